@@ -1,0 +1,206 @@
+"""Names of views, detector points and clinical landmarks, and how they pair up.
+
+Left and right are always the client's own. Two vocabularies are kept apart on purpose:
+
+* **detector points** are what a pose network returns (`ear_left`, `shoulder_left`,
+  `knee_centre_left`, …). They lie near joint centres, not on palpable bone;
+* **clinical landmarks** are the palpable places on the skin that clinicians measure
+  from (`tragus_left`, `c7`, `acromion_left`, …).
+
+A measure on detector points is a proxy and carries its own name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Literal
+
+__all__ = [
+    "DETECTOR_POINTS",
+    "LANDMARKS",
+    "LANDMARK_PROTOCOL",
+    "Method",
+    "ProtocolEntry",
+    "Side",
+    "View",
+    "near_side",
+    "opposite",
+    "sided",
+    "swap_sides",
+]
+
+Side = Literal["left", "right"]
+
+
+class View(StrEnum):
+    """Which face of the client the camera sees; `left` shows the client's left side."""
+
+    FRONT = "front"
+    BACK = "back"
+    LEFT = "left"
+    RIGHT = "right"
+
+    @property
+    def is_lateral(self) -> bool:
+        """Whether this is a side view."""
+        return self in (View.LEFT, View.RIGHT)
+
+
+class Method(StrEnum):
+    """Where a landmark or a number comes from."""
+
+    ESTIMATED = "estimated"
+    MANUAL = "manual"
+    STICKER = "sticker"
+    PROXY = "proxy"
+
+
+def sided(name: str, side: Side) -> str:
+    """Return the full name of a paired point.
+
+    >>> sided("tragus", "left")
+    'tragus_left'
+    """
+    return f"{name}_{side}"
+
+
+def opposite(side: Side) -> Side:
+    """Return the other side."""
+    return "right" if side == "left" else "left"
+
+
+def swap_sides(name: str) -> str:
+    """Return the name of the point on the other side of the body.
+
+    >>> swap_sides("asis_left"), swap_sides("c7")
+    ('asis_right', 'c7')
+    """
+    if name.endswith("_left"):
+        return name.removesuffix("_left") + "_right"
+    if name.endswith("_right"):
+        return name.removesuffix("_right") + "_left"
+    return name
+
+
+def near_side(view: View) -> Side:
+    """Return the side of the body that faces the camera in a side view."""
+    if not view.is_lateral:
+        raise ValueError(f"expected a side view, found {view.value!r}")
+    return "left" if view is View.LEFT else "right"
+
+
+def _both(*names: str) -> tuple[str, ...]:
+    return tuple(f"{name}_{side}" for name in names for side in ("left", "right"))
+
+
+DETECTOR_POINTS: tuple[str, ...] = (
+    "nose",
+    *_both("eye_inner", "eye", "eye_outer", "ear", "mouth", "shoulder", "elbow", "wrist"),
+    *_both("pinky", "index", "thumb", "hip", "knee_centre", "ankle", "heel", "foot_index"),
+)
+"""The 33 points of a full-body pose network, under the names used in this package."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolEntry:
+    """Where one clinical landmark lies.
+
+    `height_fraction` is its usual height over the floor as a fraction of stature;
+    None where the protocol states none.
+    """
+
+    name: str
+    title: str
+    on_a_person: str
+    height_fraction: float | None
+    paired: bool
+
+
+LANDMARK_PROTOCOL = MappingProxyType(
+    {
+        entry.name: entry
+        for entry in (
+            ProtocolEntry(
+                name="tragus",
+                title="Tragus",
+                on_a_person="the cartilage just in front of the ear canal",
+                height_fraction=0.927,
+                paired=True,
+            ),
+            ProtocolEntry(
+                name="c7",
+                title="C7",
+                on_a_person="skin over the tip of the C7 spinous process, the lowest that "
+                "still moves in neck flexion",
+                height_fraction=0.867,
+                paired=False,
+            ),
+            ProtocolEntry(
+                name="t8",
+                title="T8",
+                on_a_person="skin over the T8 spinous process",
+                height_fraction=None,
+                paired=False,
+            ),
+            ProtocolEntry(
+                name="l4",
+                title="L4",
+                on_a_person="skin over the L4 spinous process",
+                height_fraction=None,
+                paired=False,
+            ),
+            ProtocolEntry(
+                name="acromion",
+                title="Acromion",
+                on_a_person="lateral tip of the acromion",
+                height_fraction=0.82,
+                paired=True,
+            ),
+            ProtocolEntry(
+                name="asis",
+                title="ASIS",
+                on_a_person="most anterior point of the iliac crest",
+                height_fraction=0.56,
+                paired=True,
+            ),
+            ProtocolEntry(
+                name="psis",
+                title="PSIS",
+                on_a_person="the dimple above the buttock",
+                height_fraction=0.58,
+                paired=True,
+            ),
+            ProtocolEntry(
+                name="trochanter",
+                title="Trochanter",
+                on_a_person="most lateral bony point of the hip",
+                height_fraction=0.525,
+                paired=True,
+            ),
+            ProtocolEntry(
+                name="knee",
+                title="Knee",
+                on_a_person="lateral femoral epicondyle, at the joint line",
+                height_fraction=0.287,
+                paired=True,
+            ),
+            ProtocolEntry(
+                name="malleolus",
+                title="Malleolus",
+                on_a_person="tip of the lateral malleolus",
+                height_fraction=0.04,
+                paired=True,
+            ),
+        )
+    }
+)
+"""The landmark protocol, keyed by name without side."""
+
+LANDMARKS: tuple[str, ...] = tuple(
+    name
+    for entry in LANDMARK_PROTOCOL.values()
+    for name in (_both(entry.name) if entry.paired else (entry.name,))
+)
+"""Full names of all clinical landmarks, sides included."""

@@ -1,0 +1,118 @@
+"""Points of a photo: what the detector saw, and where the clinical landmarks lie.
+
+All positions are pixels of the upright photo, x to the right, y down, the centre of the
+top-left pixel at (0, 0).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.anatomy import DETECTOR_POINTS, LANDMARKS, Method
+
+__all__ = ["Keypoint", "Landmark", "LandmarkSet", "Pose"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keypoint:
+    """One point of a pose network.
+
+    `x_px`, `y_px` in pixels; `z_px` is the network's depth relative to the mid-hip in
+    pixels, negative towards the camera, a hint of low quality; `visibility` in [0, 1].
+    """
+
+    x_px: float
+    y_px: float
+    z_px: float
+    visibility: float
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, (self.x_px, self.y_px, self.z_px, self.visibility))):
+            raise ValueError(f"expected finite coordinates, found {self}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pose:
+    """One person found in a photo.
+
+    `points` maps each of `DETECTOR_POINTS` to its keypoint. `silhouette` is the
+    network's mask, float32 of shape (H, W) in [0, 1] at any resolution: it covers the
+    whole photo, so mask column c stands for photo x = (c + 0.5) · width_px / W − 0.5.
+    It is None where the detector gives no mask. `width_px`, `height_px` are the photo's.
+    `people_count` is how many people were found, this one included.
+    """
+
+    points: Mapping[str, Keypoint]
+    silhouette: NDArray[np.float32] | None
+    width_px: int
+    height_px: int
+    people_count: int = 1
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.points) - set(DETECTOR_POINTS))
+        if unknown:
+            raise ValueError(f"expected detector point names, found {', '.join(unknown)}")
+        object.__setattr__(self, "points", MappingProxyType(dict(self.points)))
+        if self.silhouette is not None:
+            if self.silhouette.ndim != 2:
+                raise ValueError(f"expected a mask of shape (H, W), found {self.silhouette.shape}")
+            mask = np.array(self.silhouette, dtype=np.float32)
+            mask.flags.writeable = False
+            object.__setattr__(self, "silhouette", mask)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landmark:
+    """A clinical landmark or detector point in a photo, with where it comes from.
+
+    `sd_px` is the standard deviation of its position along each axis, in pixels.
+    """
+
+    x_px: float
+    y_px: float
+    method: Method
+    sd_px: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.x_px) and math.isfinite(self.y_px)):
+            raise ValueError(f"expected finite coordinates, found {self}")
+        if not (math.isfinite(self.sd_px) and self.sd_px >= 0):
+            raise ValueError(f"expected sd_px >= 0, found {self.sd_px}")
+
+
+class LandmarkSet(Mapping[str, Landmark]):
+    """The landmarks of one photo by name: an immutable, ordered mapping.
+
+    Names are those of `LANDMARKS` or of `DETECTOR_POINTS`.
+    """
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[str, Landmark] | None = None) -> None:
+        items = dict(items or {})
+        unknown = sorted(set(items) - set(LANDMARKS) - set(DETECTOR_POINTS))
+        if unknown:
+            raise ValueError(f"expected landmark names, found {', '.join(unknown)}")
+        self._items = items
+
+    def __getitem__(self, name: str) -> Landmark:
+        return self._items[name]
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __repr__(self) -> str:
+        return f"LandmarkSet({self._items!r})"
+
+    def updated(self, other: Mapping[str, Landmark]) -> LandmarkSet:
+        """Return a new set in which the landmarks of `other` replace these."""
+        return LandmarkSet({**self._items, **other})
