@@ -130,6 +130,13 @@ LANDMARK_PROTOCOL = MappingProxyType(
                 paired=True,
             ),
             ProtocolEntry(
+                name="canthus",
+                title="Outer canthus",
+                on_a_person="the outer corner of the eye",
+                height_fraction=None,
+                paired=True,
+            ),
+            ProtocolEntry(
                 name="c7",
                 title="C7",
                 on_a_person="skin over the tip of the C7 spinous process, the lowest that "

@@ -65,7 +65,7 @@ class Measure:
     reason: str | None = None
 
     def __post_init__(self) -> None:
-        numbers = (self.value, self.low, self.high)
+        numbers = (self.low, self.value, self.high)
         if self.status is Status.OK:
             if self.method is None or self.reason is not None:
                 raise ValueError(f"{self.id}: expected a method and no reason with status ok")
