@@ -93,7 +93,7 @@ def bend_deg(top: Point, vertex: Point, bottom: Point) -> float:
     """
     ax, ay = _difference(top, vertex)
     bx, by = _difference(vertex, bottom)
-    return -math.degrees(math.atan2(ax * by - ay * bx, ax * bx + ay * by))
+    return math.degrees(math.atan2(ay * bx - ax * by, ax * bx + ay * by))
 
 
 def sagitta_over_chord(curve: NDArray[np.float64], start: Point, end: Point) -> float:
