@@ -1,0 +1,285 @@
+"""The one composition: photos of one client → assessment.
+
+Every step is done by a module of its own; this one only says in which order, and turns
+what a step could not do into a reason that the assessment carries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from posture import __version__
+from posture.anatomy import Method, View
+from posture.findings import find
+from posture.landmarks import Landmark, LandmarkSet, Pose
+from posture.measures import MEASURES
+from posture.measures.compute import compute_measures, not_measured
+from posture.results import AssessedPhoto, Assessment, Client, Measure, QualityNote
+from posture.scale import BodyScale, body_scale, focal_length_px
+from posture.silhouette import Outline, back_contour, outline
+from posture.suggest import suggest
+from posture.views import check_fitness, recognise_view
+
+if TYPE_CHECKING:
+    from posture.detect import Detector
+    from posture.photo import Photo
+
+__all__ = ["Estimate", "Estimator", "GivenPhoto", "SeenPhoto", "assess", "software_versions"]
+
+Role = Literal["front", "side", "back"]
+
+_DETECTOR_SD_FRACTION = 0.004
+"""Placement error of a detector point, as a fraction of the client's height in the
+picture: BlazePose works on a crop of 256 px, in which one pixel is 0.4–0.5 % of the
+height."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenPhoto:
+    """A photo as the user gave it. `view` is None where it is to be recognised."""
+
+    photo: Photo
+    role: Role
+    view: View | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenPhoto:
+    """A photo fit to measure, with everything found in it."""
+
+    photo: Photo
+    view: View
+    pose: Pose
+    extent: Outline | None
+    landmarks: LandmarkSet
+    scale: BodyScale | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What an estimator adds: clinical landmarks per view, and measures with intervals."""
+
+    landmarks: Mapping[View, LandmarkSet]
+    measures: tuple[Measure, ...]
+
+
+class Estimator(Protocol):
+    """Supplies the clinical landmarks and measures that no pose network returns."""
+
+    def estimate(self, photos: Sequence[SeenPhoto], client: Client) -> Estimate:
+        """Return the estimate for all photos of one visit together."""
+        ...
+
+
+def assess(
+    given: Sequence[GivenPhoto],
+    detector: Detector,
+    *,
+    client: Client,
+    created: str,
+    software: Mapping[str, str],
+    hand_placed: Mapping[View, LandmarkSet] | None = None,
+    unread: Mapping[str, str] | None = None,
+    estimator: Estimator | None = None,
+) -> Assessment:
+    """Return the assessment of one visit.
+
+    Parameters
+    ----------
+    given
+        The photos that could be read.
+    detector
+        Finds the person in each.
+    client
+        Who was photographed.
+    created
+        Time of the assessment, ISO 8601 with offset. Never read from a clock here.
+    software
+        Versions to record.
+    hand_placed
+        Landmarks placed by hand, per view; they replace estimated ones.
+    unread
+        Roles ("front", "side", "back") of photos that were given but could not be read,
+        with the reason.
+    estimator
+        Supplies clinical landmarks and measures; without one they come by hand only.
+
+    Raises
+    ------
+    InputError
+        If landmarks were placed outside their photo, or for a view that was not given.
+    """
+    records: list[AssessedPhoto] = []
+    seen: list[SeenPhoto] = []
+    reasons = {role: f"the {role} photo could not be read" for role in unread or {}}
+    for item in given:
+        record, usable = _look(item, detector, client, hand_placed or {})
+        records.append(record)
+        if usable is not None:
+            seen.append(usable)
+        else:
+            refusal = next(note.text for note in record.quality if note.severity == "refused")
+            reasons[item.role] = f"the {item.role} photo was refused: {refusal}"
+    _expect_used(hand_placed or {}, records)
+    estimate = estimator.estimate(seen, client) if estimator else None
+    measures = _merge(seen, estimate, reasons)
+    findings = find(measures)
+    return Assessment(
+        created=created,
+        software=dict(software),
+        client=client,
+        photos=tuple(_with_landmarks(record, seen, estimate) for record in records),
+        measures=measures,
+        findings=findings,
+        suggestions=suggest(findings),
+    )
+
+
+def software_versions(variant: str) -> dict[str, str]:
+    """Return what made the numbers: program, pose network and its weights' checksum."""
+    from importlib import metadata
+
+    from posture.detect import weights_sha256
+
+    return {
+        "posture": __version__,
+        "mediapipe": metadata.version("mediapipe"),
+        f"pose_landmarker_{variant}.task": weights_sha256(variant),
+    }
+
+
+def _look(
+    item: GivenPhoto,
+    detector: Detector,
+    client: Client,
+    hand_placed: Mapping[View, LandmarkSet],
+) -> tuple[AssessedPhoto, SeenPhoto | None]:
+    """Detect, recognise the view, check fitness; refuse with a reason where it fails."""
+    from posture.landmark_file import check_inside
+
+    photo = item.photo
+    fallback = item.view or View.LEFT
+    pose = detector.detect(photo.pixels)
+    if not isinstance(pose, Pose):
+        note = QualityNote(code="nobody", severity="refused", text=pose.reason)
+        return _record(item, fallback, (note,)), None
+    recognised = recognise_view(pose)
+    view = item.view or (recognised.view if recognised.view.is_lateral else fallback)
+    extent = outline(pose)
+    notes = check_fitness(pose, recognised, extent, role=item.role, view=view)
+    if any(note.severity == "refused" for note in notes):
+        return _record(item, view, notes), None
+    scale = _scale(photo, extent, view, client)
+    height_px = scale.stature_px if scale else _body_length_px(pose)
+    by_hand = hand_placed.get(view, LandmarkSet())
+    check_inside(by_hand, photo, view)
+    landmarks = _detector_landmarks(pose, height_px).updated(by_hand)
+    usable = SeenPhoto(
+        photo=photo, view=view, pose=pose, extent=extent, landmarks=landmarks, scale=scale
+    )
+    return _record(item, view, notes), usable
+
+
+def _record(item: GivenPhoto, view: View, notes: Sequence[QualityNote]) -> AssessedPhoto:
+    return AssessedPhoto(
+        view=view,
+        file_sha256=item.photo.file_sha256,
+        width_px=item.photo.width_px,
+        height_px=item.photo.height_px,
+        quality=tuple(notes),
+    )
+
+
+def _scale(photo: Photo, extent: Outline | None, view: View, client: Client) -> BodyScale | None:
+    if extent is None or extent.touches_top or extent.touches_bottom:
+        return None
+    focal_px = (
+        focal_length_px(photo.focal_length_35mm, photo.width_px, photo.height_px)
+        if photo.focal_length_35mm
+        else None
+    )
+    return body_scale(extent, view, stature_cm=client.height_cm, focal_px=focal_px)
+
+
+def _body_length_px(pose: Pose) -> float:
+    ys = [point.y_px for point in pose.points.values()]
+    return max(ys) - min(ys)
+
+
+def _detector_landmarks(pose: Pose, height_px: float) -> LandmarkSet:
+    sd_px = _DETECTOR_SD_FRACTION * height_px
+    return LandmarkSet(
+        {
+            name: Landmark(x_px=point.x_px, y_px=point.y_px, method=Method.PROXY, sd_px=sd_px)
+            for name, point in pose.points.items()
+        }
+    )
+
+
+def _expect_used(hand_placed: Mapping[View, LandmarkSet], records: list[AssessedPhoto]) -> None:
+    from posture.errors import InputError
+
+    views = {record.view for record in records}
+    unused = sorted(view.value for view in hand_placed if view not in views)
+    if unused and records:
+        found = ", ".join(sorted(view.value for view in views))
+        raise InputError(
+            f"Landmarks were placed for the view {', '.join(unused)}, but the photos show: "
+            f"{found}. Correct the view's name in the landmarks file, or add the photo."
+        )
+
+
+def _merge(
+    seen: Sequence[SeenPhoto], estimate: Estimate | None, reasons: Mapping[str, str]
+) -> tuple[Measure, ...]:
+    """Return one record per measure and photo, in the table's order.
+
+    A measure on landmarks placed by hand goes before the estimator's; a proxy stands only
+    where its clinical measure is missing.
+    """
+    computed: dict[str, list[Measure]] = {}
+    for photo in seen:
+        contour = back_contour(photo.pose, photo.view)
+        for measure in compute_measures(
+            photo.landmarks, photo.view, scale=photo.scale, contour=contour
+        ):
+            computed.setdefault(measure.id, []).append(measure)
+    for measure in estimate.measures if estimate else ():
+        rivals = computed.setdefault(measure.id, [])
+        rivals[:] = [r for r in rivals if r.is_ok or r.view is not measure.view]
+        if not any(rival.view is measure.view for rival in rivals):
+            rivals.append(measure)
+    merged: list[Measure] = []
+    for definition in MEASURES.values():
+        if definition.stands_in_for is not None:
+            stood_for = computed.get(definition.stands_in_for, [])
+            done = {measure.view for measure in stood_for if measure.is_ok}
+            merged += [m for m in computed.get(definition.id, []) if m.view not in done]
+        elif definition.id in computed:
+            merged += computed[definition.id]
+        else:
+            merged.append(not_measured(definition, None, _absent(definition.plane, reasons)))
+    return tuple(merged)
+
+
+def _absent(plane: str, reasons: Mapping[str, str]) -> str:
+    roles = ("side",) if plane == "lateral" else ("front", "back")
+    for role in roles:
+        if role in reasons:
+            return reasons[role]
+    return f"no {roles[0]} photo was given"
+
+
+def _with_landmarks(
+    record: AssessedPhoto, seen: Sequence[SeenPhoto], estimate: Estimate | None
+) -> AssessedPhoto:
+    from dataclasses import replace
+
+    for photo in seen:
+        if photo.photo.file_sha256 == record.file_sha256 and photo.view is record.view:
+            estimated = estimate.landmarks.get(photo.view) if estimate else None
+            landmarks = (estimated or LandmarkSet()).updated(photo.landmarks)
+            return replace(record, landmarks=landmarks)
+    return record

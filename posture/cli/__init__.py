@@ -1,0 +1,58 @@
+"""The command line: one module a subcommand, one way in.
+
+Exit codes: 0 done; 1 a photo could not be assessed, what could be is written; 2 usage or
+environment. Results go to stdout, messages to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+
+from posture import __version__
+from posture.errors import PostureError
+
+__all__ = ["build_parser", "main"]
+
+EXIT_OK, EXIT_INCOMPLETE, EXIT_USAGE = 0, 1, 2
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all subcommands. Their heavy imports wait until one runs."""
+    from posture.cli import analyze, info, models
+
+    parser = argparse.ArgumentParser(
+        prog="posture",
+        description="Postural analysis from ordinary photographs, with an honest error on "
+        "every number.",
+    )
+    parser.add_argument("--version", action="version", version=f"posture {__version__}")
+    parser.add_argument("-v", "--verbose", action="store_true", help="tell what is being done")
+    subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for module in (analyze, models, info):
+        module.add_parser(subparsers)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    args = build_parser().parse_args(argv)
+    logging.basicConfig(
+        level=logging.INFO if args.verbose else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    try:
+        return int(args.run(args))
+    except PostureError as error:
+        print(f"posture: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        print("posture: stopped on request; nothing half-written was left", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone, as `posture info | head` does.
+        sys.stderr.close()
+        return EXIT_OK
