@@ -25,12 +25,15 @@ class Keypoint:
 
     `x_px`, `y_px` in pixels; `z_px` is the network's depth relative to the mid-hip in
     pixels, negative towards the camera, a hint of low quality; `visibility` in [0, 1].
+    `world_m` is the network's metric position about the mid-hip (x right, y down, z away
+    from the camera), None where the detector gives none: good for turning, not for lengths.
     """
 
     x_px: float
     y_px: float
     z_px: float
     visibility: float
+    world_m: tuple[float, float, float] | None = None
 
     def __post_init__(self) -> None:
         if not all(map(math.isfinite, (self.x_px, self.y_px, self.z_px, self.visibility))):

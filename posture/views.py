@@ -1,8 +1,9 @@
 """Which view a photo shows, and whether it is fit to measure.
 
-The body's rotation against the camera is read from the pose network's own depth: the
-vectors from right to left shoulder and hip, seen from above. Depth from one photo is
-coarse, so it serves to recognise and to refuse, never to measure.
+The body's rotation against the camera is read from the pose network's own metric points,
+which it fits to a body's proportions: the vectors from right to left shoulder and hip,
+seen from above. Depth from one photo is coarse, so it serves to recognise and to refuse,
+never to measure.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import math
 from dataclasses import dataclass
 
 from posture.anatomy import View
-from posture.landmarks import Pose
+from posture.landmarks import Keypoint, Pose
 from posture.results import QualityNote
 from posture.silhouette import Outline
 
@@ -51,11 +52,19 @@ def recognise_view(pose: Pose) -> RecognisedView:
     across = depth = 0.0
     for name in ("shoulder", "hip"):
         left, right = pose.points[f"{name}_left"], pose.points[f"{name}_right"]
-        across += left.x_px - right.x_px
-        depth += right.z_px - left.z_px
+        across += _across(left) - _across(right)
+        depth += _depth(right) - _depth(left)
     azimuth = math.degrees(math.atan2(depth, across))
     view = min(_AZIMUTH_DEG, key=lambda v: abs(math.remainder(azimuth - _AZIMUTH_DEG[v], 360.0)))
     return RecognisedView(view=view, azimuth_deg=azimuth)
+
+
+def _across(point: Keypoint) -> float:
+    return point.x_px if point.world_m is None else point.world_m[0]
+
+
+def _depth(point: Keypoint) -> float:
+    return point.z_px if point.world_m is None else point.world_m[2]
 
 
 def check_fitness(
