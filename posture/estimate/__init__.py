@@ -1,0 +1,1 @@
+"""Clinical landmarks and measures, estimated from what a pose network returns."""

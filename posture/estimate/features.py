@@ -1,0 +1,170 @@
+"""From one photo's points and silhouette to the numbers the estimator reads. NumPy only.
+
+Everything is put into the body's own frame: side views mirrored so that anterior is +x,
+frontal views so that the client's right is +x, y up, origin at the middle of the hips,
+unit the client's own segment length (shoulder to hip to knee to ankle). The length is
+taken from the pose network's points and not from the silhouette, whose ends are cut off
+by picture borders, shoes and hair.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.anatomy import DETECTOR_POINTS, View, near_side, swap_sides
+from posture.landmarks import Pose
+
+__all__ = ["BodyFrame", "PhotoFeatures", "body_frame", "extract_features"]
+
+Array = NDArray[np.float64]
+
+CONTOUR_LEVELS: Array = np.concatenate([np.linspace(-0.62, 0.10, 25), np.linspace(0.14, 1.30, 20)])
+"""Levels at which the outline is read, along the axis from mid-shoulder (0) to mid-hip (1):
+finely about the nape, coarser over trunk and buttocks."""
+
+_VISIBILITY_CLIP = 6.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BodyFrame:
+    """How pixels of one photo become the body's frame, and back.
+
+    `origin_px` of shape (2,) is the middle of the hips; `unit_px` the segment length;
+    `flip` is −1 where the picture's x runs against the frame's.
+    """
+
+    origin_px: Array
+    unit_px: float
+    flip: float
+
+    def to_body(self, pixels: Array) -> Array:
+        """Return points of shape (…, 2) in the body's frame."""
+        body: Array = (pixels - self.origin_px) * np.array([self.flip, -1.0]) / self.unit_px
+        return body
+
+    def to_pixels(self, points: Array) -> Array:
+        """Return points of shape (…, 2) of the body's frame in pixels."""
+        pixels: Array = points * np.array([self.flip, -1.0]) * self.unit_px + self.origin_px
+        return pixels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PhotoFeatures:
+    """What the estimator reads of one photo, in groups that carry different trust.
+
+    `points` of shape (66,): x, y of the 33 detector points. `depth` of shape (33,): their
+    z. `world` of shape (99,): the network's metric points, turned into the same frame.
+    `visibility` of shape (33,): log-odds. `contour` of shape (2·45,): rear and front edge of
+    the outline about the trunk's axis, NaN where it was not found. `camera` of shape (3,):
+    where the body sits in the picture.
+    """
+
+    frame: BodyFrame
+    points: Array
+    depth: Array
+    world: Array
+    visibility: Array
+    contour: Array
+    camera: Array
+
+
+def body_frame(pose: Pose, view: View) -> BodyFrame:
+    """Return the frame of one photo.
+
+    Raises
+    ------
+    ValueError
+        If shoulders, hips, knees and ankles lie at one place.
+    """
+    chain = [_mid(pose, name) for name in ("shoulder", "hip", "knee_centre", "ankle")]
+    unit = sum(float(np.hypot(*(b - a))) for a, b in itertools.pairwise(chain))
+    if not unit > 0:
+        raise ValueError("expected a body with length, found all joints at one place")
+    flip = -1.0 if view in (View.LEFT, View.FRONT) else 1.0
+    return BodyFrame(origin_px=chain[1], unit_px=unit, flip=flip)
+
+
+def extract_features(pose: Pose, view: View) -> PhotoFeatures:
+    """Return the features of one photo taken as `view`.
+
+    In a side view the points come near side first, so that left and right views of
+    mirrored bodies give the same numbers.
+    """
+    frame = body_frame(pose, view)
+    names = _ordered_names(view)
+    points = [pose.points[name] for name in names]
+    pixels = np.array([(p.x_px, p.y_px) for p in points])
+    depth = np.array([p.z_px for p in points]) / frame.unit_px
+    world = np.array([p.world_m or (0.0, 0.0, 0.0) for p in points])
+    visibility = np.clip([p.visibility for p in points], 1e-4, 1 - 1e-4)
+    log_odds = np.clip(np.log(visibility / (1 - visibility)), -_VISIBILITY_CLIP, _VISIBILITY_CLIP)
+    return PhotoFeatures(
+        frame=frame,
+        points=frame.to_body(pixels).ravel(),
+        depth=depth,
+        world=(world * np.array([frame.flip, -1.0, 1.0])).ravel(),
+        visibility=log_odds,
+        contour=_contour(pose, frame).ravel(),
+        camera=np.array(
+            [
+                *(frame.to_body(np.array([pose.width_px / 2, pose.height_px / 2]))),
+                pose.height_px / frame.unit_px,
+            ]
+        ),
+    )
+
+
+def _ordered_names(view: View) -> tuple[str, ...]:
+    if view.is_lateral and near_side(view) == "right":
+        return tuple(swap_sides(name) for name in DETECTOR_POINTS)
+    return DETECTOR_POINTS
+
+
+def _mid(pose: Pose, name: str) -> Array:
+    left, right = pose.points[f"{name}_left"], pose.points[f"{name}_right"]
+    return np.array([(left.x_px + right.x_px) / 2, (left.y_px + right.y_px) / 2])
+
+
+def _contour(pose: Pose, frame: BodyFrame) -> Array:
+    """Return rear and front edges at `CONTOUR_LEVELS`, shape (2, 45), as x in body units.
+
+    Each level's row is followed outward from the axis through mid-shoulder and mid-hip, to
+    the first crossing of one half on either side; x is relative to the axis.
+    """
+    edges = np.full((2, len(CONTOUR_LEVELS)), np.nan)
+    mask = pose.silhouette
+    if mask is None:
+        return edges
+    shoulder, hip = _mid(pose, "shoulder"), _mid(pose, "hip")
+    row_scale, column_scale = pose.height_px / mask.shape[0], pose.width_px / mask.shape[1]
+    for index, level in enumerate(CONTOUR_LEVELS):
+        axis = shoulder + level * (hip - shoulder)
+        if level < 0:  # Above the shoulders the head and neck need not lie on the axis.
+            axis = shoulder + min(1.0, -level / 0.5) * (_mid(pose, "ear") - shoulder)
+            axis[1] = shoulder[1] + level * (hip[1] - shoulder[1])
+        row = int((axis[1] + 0.5) / row_scale)
+        column = int((axis[0] + 0.5) / column_scale)
+        if not (0 <= row < mask.shape[0] and 0 <= column < mask.shape[1]):
+            continue
+        for side, step in enumerate((-int(frame.flip), int(frame.flip))):
+            edge = _first_crossing(mask[row], column, step)
+            if edge is not None:
+                x_px = edge * column_scale - 0.5
+                edges[side, index] = frame.flip * (x_px - axis[0]) / frame.unit_px
+    return edges
+
+
+def _first_crossing(row: NDArray[np.float32], start: int, step: int) -> float | None:
+    if row[start] < 0.5:
+        return None
+    beyond = row[start:] if step > 0 else row[start::-1]
+    outside = np.flatnonzero(beyond < 0.5)
+    if not outside.size:
+        return None
+    last = start + step * (int(outside[0]) - 1)
+    inner, outer = float(row[last]), float(row[last + step])
+    return last + 0.5 + step * (inner - 0.5) / max(inner - outer, 1e-6)
