@@ -97,10 +97,13 @@ def _both(*names: str) -> tuple[str, ...]:
 
 DETECTOR_POINTS: tuple[str, ...] = (
     "nose",
-    *_both("eye_inner", "eye", "eye_outer", "ear", "mouth", "shoulder", "elbow", "wrist"),
-    *_both("pinky", "index", "thumb", "hip", "knee_centre", "ankle", "heel", "foot_index"),
+    *(f"{name}_left" for name in ("eye_inner", "eye", "eye_outer")),
+    *(f"{name}_right" for name in ("eye_inner", "eye", "eye_outer")),
+    *_both("ear", "mouth", "shoulder", "elbow", "wrist", "pinky", "index", "thumb"),
+    *_both("hip", "knee_centre", "ankle", "heel", "foot_index"),
 )
-"""The 33 points of a full-body pose network, under the names used in this package."""
+"""The 33 points of a full-body pose network, under the names used in this package, in the
+order in which BlazePose returns them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
