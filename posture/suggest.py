@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from posture.anatomy import Side, opposite
-from posture.knowledge import FindingEntry, load_findings
-from posture.knowledge.types import SidedMuscles
+from posture.knowledge import Knowledge, load_knowledge
+from posture.knowledge.types import FindingEntry, SidedMuscles
 from posture.results import Finding, SuggestedMuscle, Suggestion
 
 __all__ = ["muscle_sides", "suggest"]
@@ -34,9 +34,11 @@ def suggest(findings: Sequence[Finding]) -> tuple[Suggestion, ...]:
     >>> first.muscle, first.side, first.role
     ('Upper trapezius', 'left', 'commonly short')
     """
-    known = load_findings()
+    knowledge = load_knowledge()
     return tuple(
-        _suggestion(finding, known[finding.id]) for finding in findings if finding.id in known
+        _suggestion(finding, knowledge.findings[finding.id], knowledge)
+        for finding in findings
+        if finding.id in knowledge.findings
     )
 
 
@@ -51,13 +53,13 @@ def muscle_sides(muscles: SidedMuscles, side: Side | None) -> Iterator[tuple[str
     yield from ((muscle, "both") for muscle in muscles.both)
 
 
-def _suggestion(finding: Finding, entry: FindingEntry) -> Suggestion:
+def _suggestion(finding: Finding, entry: FindingEntry, knowledge: Knowledge) -> Suggestion:
     return Suggestion(
         finding=finding.id,
         side=finding.side,
         muscles=(
-            *_suggested(entry.short, finding.side, "commonly short"),
-            *_suggested(entry.long, finding.side, "commonly long"),
+            *_suggested(entry.short, finding.side, "commonly short", knowledge),
+            *_suggested(entry.long, finding.side, "commonly long", knowledge),
         ),
         school=entry.school,
         source="; ".join(entry.sources),
@@ -70,7 +72,7 @@ def _suggested(
     muscles: SidedMuscles,
     side: Side | None,
     role: Literal["commonly short", "commonly long"],
+    knowledge: Knowledge,
 ) -> Iterator[SuggestedMuscle]:
     for muscle, where in muscle_sides(muscles, side):
-        name = muscle.replace("_", " ").capitalize()
-        yield SuggestedMuscle(muscle=name, side=where, role=role)
+        yield SuggestedMuscle(muscle=knowledge.muscles[muscle].name, side=where, role=role)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from posture.knowledge import load_findings
+from posture.knowledge import load_knowledge
 from posture.results import Finding, ReferenceRange, Unit
 from posture.suggest import suggest
 
@@ -56,14 +56,14 @@ def test_the_school_names_muscle_and_side(identifier, side, muscle, muscle_side,
 def test_every_finding_of_the_rules_is_known():
     from posture.findings import _RULES
 
-    known = load_findings()
+    known = load_knowledge().findings
     for rule in _RULES:
         assert rule.finding in known
         assert known[rule.finding].is_sided == (rule.side is not None)
 
 
 def test_mirrored_findings_give_mirrored_muscles():
-    for identifier, entry in load_findings().items():
+    for identifier, entry in load_knowledge().findings.items():
         if not entry.is_sided:
             continue
         (left,), (right,) = (
@@ -82,7 +82,7 @@ def test_order_is_kept_and_an_unknown_finding_gives_nothing():
 
 
 def test_no_wording_claims_a_state_of_the_client():
-    for entry in load_findings().values():
+    for entry in load_knowledge().findings.values():
         (suggestion,) = suggest([finding(entry.id, "left" if entry.is_sided else None)])
         assert suggestion.source
         assert suggestion.evidence

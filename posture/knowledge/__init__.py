@@ -1,6 +1,6 @@
 """What posture findings are commonly associated with: data with sources, one reader."""
 
-from posture.knowledge.reader import load_findings
-from posture.knowledge.types import Claim, Evidence, FindingEntry
+from posture.knowledge.reader import load_knowledge, read_knowledge
+from posture.knowledge.types import Knowledge
 
-__all__ = ["Claim", "Evidence", "FindingEntry", "load_findings"]
+__all__ = ["Knowledge", "load_knowledge", "read_knowledge"]

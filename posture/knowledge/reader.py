@@ -7,10 +7,11 @@ refused with the file and the key. What is returned is frozen.
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import tomllib
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -18,27 +19,105 @@ from importlib.resources.abc import Traversable
 from typing import Any, TypeVar, cast
 
 from posture.errors import InputError
-from posture.knowledge.types import FindingEntry
+from posture.knowledge.types import (
+    Condition,
+    Contraindication,
+    FindingEntry,
+    HomeCare,
+    Knowledge,
+    Muscle,
+    Pattern,
+    RedFlag,
+    Region,
+    SiteCaution,
+    Technique,
+    Test,
+)
+from posture.measures import MEASURES
 
-__all__ = ["build", "load_findings"]
+__all__ = ["build", "did_you_mean", "load_knowledge", "read_knowledge"]
 
 T = TypeVar("T")
 
 
+_FILES: Mapping[str, tuple[type[Any], str, tuple[str, ...]]] = types.MappingProxyType(
+    {
+        "regions": (Region, "regions.toml", ()),
+        "muscles": (Muscle, "muscles.toml", ()),
+        "findings": (FindingEntry, "findings.toml", ()),
+        "patterns": (Pattern, "patterns.toml", ()),
+        "conditions": (Condition, "conditions.toml", ()),
+        "tests": (Test, "tests.toml", ()),
+        "techniques": (Technique, "techniques.toml", ()),
+        "home_care": (HomeCare, "home_care.toml", ()),
+        "red_flags": (RedFlag, "cautions.toml", ("red_flags",)),
+        "contraindications": (Contraindication, "cautions.toml", ("contraindications",)),
+        "sites": (SiteCaution, "cautions.toml", ("sites",)),
+    }
+)
+"""Kind → class of its entries, file, and section of the file."""
+
+
 @cache
-def load_findings() -> Mapping[str, FindingEntry]:
-    """Return the findings alone, in the order of their file.
+def load_knowledge() -> Knowledge:
+    """Return the knowledge base that ships with the package, checked as a whole.
+
+    Raises
+    ------
+    InputError
+        If a file is not TOML, a key is unknown, missing or of the wrong type, an entry
+        has no source, or an id refers to nothing; the message names file and key.
 
     Examples
     --------
-    >>> load_findings()["elevated_shoulder"].short.same[0]
+    >>> knowledge = load_knowledge()
+    >>> knowledge.muscles["piriformis"].entraps
+    'sciatic nerve'
+    >>> knowledge.findings["elevated_shoulder"].short.same[0]
     'upper_trapezius'
     """
-    return _entries(FindingEntry, _folder(), "findings.toml", ())
+    return read_knowledge(files("posture").joinpath("knowledge"))
 
 
-def _folder() -> Traversable:
-    return files("posture").joinpath("knowledge")
+def read_knowledge(folder: Traversable) -> Knowledge:
+    """Return the knowledge base in `folder`; see `load_knowledge` for the errors."""
+    kinds: dict[str, Mapping[str, Any]] = {
+        kind: _entries(cls, folder, name, section) for kind, (cls, name, section) in _FILES.items()
+    }
+    for kind, entries in kinds.items():
+        name, section = _FILES[kind][1:]
+        for key, entry in entries.items():
+            where = f"{name}: {'.'.join((*section, key))}"
+            _expect_known(entry, where, kinds)
+            _expect_sources(entry, where)
+    return Knowledge(**kinds)
+
+
+def _expect_known(entry: object, where: str, kinds: Mapping[str, Mapping[str, Any]]) -> None:
+    for here, kind, identifier in _references(entry, where):
+        known = MEASURES if kind == "measures" else kinds[kind]
+        if identifier not in known:
+            raise InputError(
+                f"{here}: expected the id of one of the {kind.replace('_', ' ')}, found "
+                f"{identifier!r}{did_you_mean(identifier, known)}"
+            )
+
+
+def _expect_sources(entry: object, where: str) -> None:
+    """Refuse a claim without a source, at any depth of the entry."""
+    if getattr(entry, "sources", None) == () or "" in getattr(entry, "sources", ()):
+        raise InputError(f"{where}.sources: expected at least one source, found none")
+    for item in dataclasses.fields(cast(Any, entry)):
+        value = getattr(entry, item.name)
+        for inner in value if isinstance(value, tuple) else (value,):
+            if dataclasses.is_dataclass(inner):
+                _expect_sources(inner, f"{where}.{item.name}")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean …?` for the nearest known name, or nothing."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def _entries(
@@ -114,17 +193,19 @@ def _scalar(hint: type, raw: object, where: str) -> object:
     return float(raw) if hint is float and isinstance(raw, int) else raw
 
 
-def _list(names: typing.Iterable[Any]) -> str:
+def _list(names: Iterable[Any]) -> str:
     return ", ".join(str(name) for name in names)
 
 
-def references(record: object, where: str) -> Iterator[tuple[str, str, str]]:
+def _references(record: object, where: str) -> Iterator[tuple[str, str, str]]:
     """Yield every reference in a record as (where, kind, id)."""
     for item in dataclasses.fields(cast(Any, record)):
         value, here = getattr(record, item.name), f"{where}.{item.name}"
         kind = item.metadata.get("refers_to")
         if kind:
-            yield from ((here, kind, reference) for reference in value)
+            ids = value if isinstance(value, tuple) else (value,)
+            yield from ((here, kind, identifier) for identifier in ids)
+            continue
         for inner in value if isinstance(value, tuple) else (value,):
             if dataclasses.is_dataclass(inner):
-                yield from references(inner, here)
+                yield from _references(inner, here)

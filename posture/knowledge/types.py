@@ -9,18 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Literal
+
+from posture.knowledge.kinds import Area, Effect, Evidence, HomeCareKind, TestKind
 
 __all__ = [
     "Claim",
     "Condition",
     "Contraindication",
-    "Effect",
-    "Evidence",
     "FindingEntry",
     "HomeCare",
-    "HomeCareKind",
     "Knowledge",
     "Muscle",
     "Pattern",
@@ -31,51 +29,12 @@ __all__ = [
     "SiteCaution",
     "Technique",
     "Test",
-    "TestKind",
 ]
 
 
 def _refs(kind: str, *, required: bool = False) -> Any:
     metadata = {"refers_to": kind}
     return field(metadata=metadata) if required else field(default=(), metadata=metadata)
-
-
-class Evidence(StrEnum):
-    """How far a claim is backed; printed wherever the claim is."""
-
-    SOURCED = "sourced"
-    TO_RECHECK = "to re-check"
-    CONVENTION = "clinical convention"
-    CALCULATED = "calculated"
-
-
-class Effect(StrEnum):
-    """What a contraindication takes away."""
-
-    SESSION = "session"
-    TECHNIQUES = "techniques"
-    PLACE = "place"
-    CARE = "care"
-
-
-class TestKind(StrEnum):
-    """Kinds of confirming tests."""
-
-    RANGE_OF_MOTION = "range of motion"
-    LENGTH = "length"
-    NEURAL = "neural"
-    ORTHOPAEDIC = "orthopaedic"
-    FUNCTIONAL = "functional"
-
-
-class HomeCareKind(StrEnum):
-    """Kinds of home care."""
-
-    STRETCH = "stretch"
-    STRENGTHENING = "strengthening"
-    MOVEMENT = "movement"
-    ERGONOMICS = "ergonomics"
-    AFTER_SESSION = "after the session"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +57,7 @@ class Region:
     id: str
     title: str
     plain: str
-    area: str
+    area: Area
     paired: bool
 
 
@@ -107,14 +66,14 @@ class Muscle:
     """One muscle or muscle group.
 
     `lies_in` are the chart regions it is found under; `referral` those its trigger points
-    are said to refer to, in order of importance. `midline` muscles are worked as one site.
+    are said to refer to, in order of importance.
     """
 
     id: str
     name: str
     latin: str
     plain: str
-    area: str
+    area: Area
     attachments: str
     actions: str
     trigger_points: tuple[str, ...]
@@ -125,7 +84,6 @@ class Muscle:
     entraps: str = ""
     cautions: tuple[str, ...] = _refs("sites")
     tests: tuple[str, ...] = _refs("tests", required=True)
-    midline: bool = False
     sources: tuple[str, ...]
     evidence: Evidence
 
@@ -173,15 +131,15 @@ class FindingEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatternFeature:
-    """One feature of a pattern: a measure beyond a bound.
+    """One feature of a pattern: a measure beyond a limit.
 
-    The bound is a value of the measure; `above` and `below` are None where not used.
+    `limit` is None where the measure's own reference range gives it.
     """
 
-    measure: str
+    measure: str = field(metadata={"refers_to": "measures"})
+    beyond: Literal["above", "below"]
     text: str
-    above: float | None = None
-    below: float | None = None
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,8 +246,10 @@ class RedFlag:
 class Contraindication:
     """Something the intake names that takes techniques, places or the session away.
 
-    `needs_region`: the intake must say where it is. `techniques` and `home_care` are
-    removed everywhere, `muscles` are not worked on.
+    With `needs_region` the intake must say where it is, and only that place is affected:
+    all techniques there, or those of `techniques` where it names some. Without, the
+    `techniques` and `home_care` are removed everywhere and `muscles` are not worked on.
+    `words`, found in the list of medication, bring it in.
     """
 
     id: str
@@ -297,6 +257,7 @@ class Contraindication:
     plain: str
     effect: Effect
     needs_region: bool = False
+    words: tuple[str, ...] = ()
     techniques: tuple[str, ...] = _refs("techniques")
     muscles: tuple[str, ...] = _refs("muscles")
     home_care: tuple[str, ...] = _refs("home_care")
@@ -307,11 +268,12 @@ class Contraindication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteCaution:
-    """A place where the hand must know what lies beneath."""
+    """A place where the hand must know what lies beneath; `excludes` are techniques."""
 
     id: str
     title: str
     text: str
+    excludes: tuple[str, ...] = _refs("techniques")
     sources: tuple[str, ...]
     evidence: Evidence
 
