@@ -1,0 +1,270 @@
+"""From an assessment to the report's content: which sections, in which order. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from posture.anatomy import Method
+from posture.findings import format_interval
+from posture.measures import MEASURES
+from posture.norms import reference_range
+from posture.report.content import (
+    Block,
+    Bullet,
+    Bullets,
+    Facts,
+    Highlight,
+    Highlights,
+    MuscleCard,
+    MuscleList,
+    Paragraph,
+    Picture,
+    Pictures,
+    Report,
+    Section,
+)
+from posture.report.tables import Sources, measures_charts, measures_table, missing_list
+from posture.report.wording import (
+    DISCLAIMER,
+    INTERVAL,
+    LIMITS,
+    METHOD_MEANINGS,
+    METHOD_NAMES,
+    MUSCLES_INTRO,
+    VIEW_NAMES,
+    date_in_words,
+    joined,
+)
+from posture.results import Assessment, Finding, Measure, Suggestion, Unit
+
+__all__ = ["build_report"]
+
+_SHOWN_CHECKSUM = 16
+_LISTED_AT_A_GLANCE = 6
+
+
+def build_report(
+    assessment: Assessment, pictures: Sequence[Picture] = (), *, practice: str = ""
+) -> Report:
+    """Return the report of an assessment.
+
+    Parameters
+    ----------
+    assessment
+        What to report.
+    pictures
+        Its annotated photos, see `annotated_pictures`.
+    practice
+        Name of the practice for the head of the page.
+    """
+    sources = Sources()
+    sections = (
+        _glance(assessment),
+        _pictures(pictures),
+        _measures(assessment, sources),
+        _muscles(assessment, sources),
+        _missing(assessment),
+        _photo_notes(assessment),
+        _method(assessment),
+        _sources(sources),
+        _software(assessment),
+    )
+    return Report(
+        title="Posture assessment",
+        client=assessment.client.id,
+        practice=practice,
+        date=date_in_words(assessment.created),
+        created=assessment.created,
+        facts=_head_facts(assessment),
+        sections=tuple(section for section in sections if section is not None),
+        disclaimer=DISCLAIMER,
+    )
+
+
+def _head_facts(assessment: Assessment) -> tuple[tuple[str, str], ...]:
+    height = assessment.client.height_cm
+    views = joined([VIEW_NAMES[photo.view].lower() for photo in assessment.photos])
+    return (
+        ("Client", assessment.client.id),
+        ("Date", date_in_words(assessment.created)),
+        ("Photos", views.capitalize() or "None"),
+        ("Height", "Not given" if height is None else f"{height:g} cm"),
+    )
+
+
+def _glance(assessment: Assessment) -> Section:
+    taken = [measure for measure in assessment.measures if measure.is_ok]
+    blocks: list[Block] = []
+    if assessment.findings:
+        blocks.append(
+            Highlights(items=tuple(_highlight(finding) for finding in assessment.findings))
+        )
+    blocks += [Paragraph(text=text) for text in _what_was_measured(assessment, taken)]
+    return Section(key="glance", title="At a glance", blocks=tuple(blocks))
+
+
+def _highlight(finding: Finding) -> Highlight:
+    return Highlight(title=finding.title, text=finding.text, tag=finding.reference.evidence)
+
+
+def _what_was_measured(assessment: Assessment, taken: Sequence[Measure]) -> list[str]:
+    """Say what was compared, and plainly that nothing stands out where nothing does."""
+    missing = len(assessment.measures) - len(taken)
+    if not taken:
+        return ["Nothing could be measured in these photos. The reasons stand below."]
+    compared = [m for m in taken if _is_compared(m)]
+    within = [
+        f"{MEASURES[m.id].title} {format_interval(m)}"
+        for m in compared
+        if m.id not in {finding.measure for finding in assessment.findings}
+    ]
+    texts = []
+    if not assessment.findings:
+        texts.append(
+            "No finding: no measure lies with its whole interval beyond its reference range."
+            if compared
+            else "No finding: none of the measures taken has a reference range to compare with."
+        )
+    if within:
+        more = len(within) - _LISTED_AT_A_GLANCE
+        tail = f", and {more} more" if more > 0 else ""
+        listed = "; ".join(within[:_LISTED_AT_A_GLANCE])
+        texts.append(f"Not beyond the reference range, or too close to tell: {listed}{tail}.")
+    counts = f"{len(taken)} measures taken, {len(compared)} of them with a reference range"
+    texts.append(f"{counts}; {missing} not measured." if missing else f"{counts}.")
+    return texts
+
+
+def _is_compared(measure: Measure) -> bool:
+    reference = reference_range(measure.id)
+    return reference is not None and reference.unit is measure.unit
+
+
+def _pictures(pictures: Sequence[Picture]) -> Section | None:
+    if not pictures:
+        return None
+    return Section(key="pictures", title="Pictures", blocks=(Pictures(items=tuple(pictures)),))
+
+
+def _measures(assessment: Assessment, sources: Sources) -> Section | None:
+    if not any(measure.is_ok for measure in assessment.measures):
+        return None
+    charts = measures_charts(assessment.measures)
+    blocks: list[Block] = [] if charts is None else [charts]
+    blocks.append(measures_table(assessment.measures, sources))
+    if any(measure.unit is Unit.PERCENT_STATURE for measure in assessment.measures):
+        blocks.append(
+            Paragraph(
+                text="The client’s height was not given, so lengths stand in per cent of height.",
+                style="note",
+            )
+        )
+    return Section(key="measures", title="Measures", blocks=tuple(blocks))
+
+
+def _muscles(assessment: Assessment, sources: Sources) -> Section | None:
+    if not assessment.suggestions:
+        return None
+    titles = {(finding.id, finding.side): finding.title for finding in assessment.findings}
+    cards = tuple(
+        _card(suggestion, titles.get((suggestion.finding, suggestion.side)), sources)
+        for suggestion in assessment.suggestions
+    )
+    return Section(
+        key="muscles",
+        title="Muscles to assess",
+        blocks=(Paragraph(text=MUSCLES_INTRO), *cards),
+    )
+
+
+def _card(suggestion: Suggestion, title: str | None, sources: Sources) -> MuscleCard:
+    mark = sources.cite(suggestion.source, suggestion.evidence)
+    facts = [("School", suggestion.school), ("Source", f"{suggestion.source} {mark}")]
+    if suggestion.contrary:
+        facts.append(("What speaks against it", suggestion.contrary))
+    lists = tuple(
+        MuscleList(
+            heading=heading,
+            muscles=tuple(
+                f"{item.muscle} ({'both sides' if item.side == 'both' else item.side})"
+                for item in suggestion.muscles
+                if item.role == role
+            ),
+        )
+        for role, heading in (
+            ("commonly short", "Commonly short: assess length and tone"),
+            ("commonly long", "Commonly long: assess strength and control"),
+        )
+    )
+    return MuscleCard(
+        title=title or suggestion.finding.replace("_", " ").capitalize(),
+        lists=tuple(item for item in lists if item.muscles),
+        facts=tuple(facts),
+        tag=suggestion.evidence,
+    )
+
+
+def _missing(assessment: Assessment) -> Section | None:
+    bullets = missing_list(assessment.measures)
+    if bullets is None:
+        return None
+    return Section(key="missing", title="Not measured, and why", blocks=(bullets,))
+
+
+def _photo_notes(assessment: Assessment) -> Section:
+    items = tuple(
+        Bullet(
+            lead=f"{VIEW_NAMES[photo.view]}:",
+            text=f"{'not measured: ' if note.severity == 'refused' else ''}{note.text}",
+        )
+        for photo in assessment.photos
+        for note in photo.quality
+    )
+    block = Bullets(items=items) if items else Paragraph(text="Nothing to remark.")
+    return Section(key="photos", title="Photo quality", blocks=(block,))
+
+
+def _method(assessment: Assessment) -> Section:
+    used = {measure.method for measure in assessment.measures if measure.is_ok}
+    meanings = tuple(
+        Bullet(lead=f"{METHOD_NAMES[method].capitalize()}:", text=METHOD_MEANINGS[method])
+        for method in Method
+        if method in used
+    )
+    blocks: list[Block] = [Paragraph(text=INTERVAL)]
+    if meanings:
+        blocks += [Paragraph(text="Where a number comes from:"), Bullets(items=meanings)]
+    blocks += [
+        Paragraph(text="Limits to keep in mind:"),
+        Bullets(items=tuple(Bullet(text=text) for text in LIMITS)),
+        Paragraph(
+            text="Evidence tags: “sourced” was read in the source named; “to re-check” is "
+            "believed right but not yet verified in the source; “clinical convention” is "
+            "customary, without a study behind it.",
+            style="note",
+        ),
+    ]
+    return Section(key="method", title="Method and limits", blocks=tuple(blocks))
+
+
+def _sources(sources: Sources) -> Section | None:
+    bullets = sources.bullets()
+    if not bullets.items:
+        return None
+    return Section(key="sources", title="Sources", blocks=(bullets,))
+
+
+def _software(assessment: Assessment) -> Section:
+    rows = [(name, version) for name, version in assessment.software.items()]
+    rows += [
+        (
+            f"{VIEW_NAMES[photo.view]}, file SHA-256",
+            f"{photo.file_sha256[:_SHOWN_CHECKSUM]}… ({photo.width_px} × {photo.height_px} px)",
+        )
+        for photo in assessment.photos
+    ]
+    return Section(
+        key="software",
+        title="Software and files",
+        blocks=(Facts(rows=tuple(rows)), Paragraph(text=DISCLAIMER, style="lead")),
+    )

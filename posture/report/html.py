@@ -1,0 +1,43 @@
+"""The report as one self-contained HTML page."""
+
+from __future__ import annotations
+
+import base64
+from importlib.resources import files
+
+from posture.plots import INK, MUTED
+from posture.report.content import Chart, Picture, Report
+
+__all__ = ["render_html"]
+
+
+def render_html(report: Report) -> str:
+    """Return the page: style, pictures and charts inside, no script, no outside address."""
+    import jinja2
+    from markupsafe import Markup
+
+    folder = files("posture.report").joinpath("templates")
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(
+            lambda name: folder.joinpath(name).read_text(encoding="utf-8")
+        ),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["kind"] = lambda block: type(block).__name__
+    environment.filters["data_uri"] = _data_uri
+    environment.filters["inline_svg"] = lambda chart: Markup(_inline_svg(chart))
+    style = Markup(folder.joinpath("report.css").read_text(encoding="utf-8"))
+    return environment.get_template("report.html.j2").render(report=report, style=style)
+
+
+def _data_uri(picture: Picture) -> str:
+    return "data:image/jpeg;base64," + base64.b64encode(picture.jpeg).decode("ascii")
+
+
+def _inline_svg(chart: Chart) -> str:
+    """Return the chart's SVG; its ink takes the page's colour, for dark mode too."""
+    svg = chart.svg.replace(INK, "currentColor").replace(MUTED, "var(--muted)")
+    return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)

@@ -1,0 +1,88 @@
+"""Annotated photos of an assessment as JPEG, without any metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.anatomy import Method, View
+from posture.findings import format_interval
+from posture.measures import MEASURES
+from posture.report.content import Picture
+from posture.report.wording import METHOD_NAMES, VIEW_NAMES, joined
+from posture.results import AssessedPhoto, Assessment
+
+__all__ = ["annotated_pictures"]
+
+_HEIGHT_PX = 1500
+_JPEG_QUALITY = 88
+
+
+def annotated_pictures(
+    assessment: Assessment, pixels: Mapping[str, NDArray[np.uint8]]
+) -> tuple[Picture, ...]:
+    """Return one picture per photo whose pixels are given, in the assessment's order.
+
+    Parameters
+    ----------
+    assessment
+        Whose photos and measures to show.
+    pixels
+        Upright RGB pixels by the photo's `file_sha256`.
+    """
+    return tuple(
+        _picture(assessment, photo, pixels[photo.file_sha256], _name(assessment, index))
+        for index, photo in enumerate(assessment.photos)
+        if photo.file_sha256 in pixels
+    )
+
+
+def _name(assessment: Assessment, index: int) -> str:
+    """Return a file name that says the view, numbered where a view comes twice."""
+    view = assessment.photos[index].view
+    before = sum(photo.view is view for photo in assessment.photos[:index])
+    return f"{view.value}{f'-{before + 1}' if before else ''}.jpg"
+
+
+def _picture(
+    assessment: Assessment, photo: AssessedPhoto, pixels: NDArray[np.uint8], name: str
+) -> Picture:
+    from PIL import Image
+
+    from posture.draw import annotate
+
+    drawn = annotate(pixels, photo, assessment.measures, frame="body", height_px=_HEIGHT_PX)
+    buffer = BytesIO()
+    Image.fromarray(drawn).save(buffer, "JPEG", quality=_JPEG_QUALITY, subsampling=0, optimize=True)
+    return Picture(
+        name=name,
+        jpeg=buffer.getvalue(),
+        width_px=drawn.shape[1],
+        height_px=drawn.shape[0],
+        alt=_alt(assessment, photo),
+        caption=_caption(photo),
+    )
+
+
+def _alt(assessment: Assessment, photo: AssessedPhoto) -> str:
+    shown = [
+        f"{MEASURES[measure.id].title} {format_interval(measure)}"
+        for measure in assessment.measures
+        if measure.is_ok and measure.view is photo.view and measure.unit.value == "deg"
+    ]
+    drawn = f", with {joined(shown)}" if shown else ", without measures"
+    return f"{VIEW_NAMES[photo.view]} of the client{drawn}."
+
+
+def _caption(photo: AssessedPhoto) -> str:
+    if any(note.severity == "refused" for note in photo.quality):
+        return f"{VIEW_NAMES[photo.view]}. This photo was not measured."
+    methods = {mark.method for mark in photo.landmarks.values()}
+    words = joined([METHOD_NAMES[method] for method in Method if method in methods])
+    where = (
+        "" if photo.view in (View.LEFT, View.RIGHT) else " The picture is seen as by the camera."
+    )
+    return f"{VIEW_NAMES[photo.view]}. Landmarks: {words or 'none'}.{where}"

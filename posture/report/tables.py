@@ -1,0 +1,133 @@
+"""Tables and charts of the report, and the numbered sources they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from posture.findings import format_interval
+from posture.measures import MEASURES
+from posture.norms import reference_range
+from posture.plots import chartable, range_text, ranges_svg
+from posture.report.content import Bullet, Bullets, Cell, Chart, Charts, RowGroup, Table
+from posture.report.wording import CHART_CAPTION, METHOD_NAMES, VIEW_NAMES, joined, measured
+from posture.results import Measure
+
+__all__ = ["Sources", "measures_charts", "measures_table", "missing_list"]
+
+_COLUMNS = ("Measure", "Value", "95 % interval", "Reference range", "Provenance")
+
+
+@dataclass(slots=True)
+class Sources:
+    """Sources in the order of their first mention, each with the standing of its evidence."""
+
+    _tags: dict[str, str] = field(default_factory=dict)
+
+    def cite(self, source: str, evidence: str) -> str:
+        """Return the mark of a source, such as "[2]"."""
+        self._tags.setdefault(source, evidence)
+        return f"[{list(self._tags).index(source) + 1}]"
+
+    def bullets(self) -> Bullets:
+        """Return the numbered list."""
+        items = tuple(Bullet(text=source, tag=tag) for source, tag in self._tags.items())
+        return Bullets(items=items, numbered=True)
+
+
+def measures_table(measures: Sequence[Measure], sources: Sources) -> Table:
+    """Return all measures that have a value, by region of the body."""
+    shown = [measure for measure in measures if measure.is_ok]
+    regions = dict.fromkeys(definition.region for definition in MEASURES.values())
+    groups = (
+        RowGroup(
+            title=region.capitalize(),
+            rows=tuple(
+                _row(measure, shown, sources)
+                for measure in shown
+                if MEASURES[measure.id].region == region
+            ),
+        )
+        for region in regions
+    )
+    return Table(
+        caption="Measured values with interval, reference range and provenance",
+        columns=_COLUMNS,
+        groups=tuple(group for group in groups if group.rows),
+    )
+
+
+def _row(measure: Measure, shown: Sequence[Measure], sources: Sources) -> tuple[Cell, ...]:
+    definition = MEASURES[measure.id]
+    title = definition.title
+    if sum(other.id == measure.id for other in shown) > 1 and measure.view is not None:
+        title = f"{title} ({VIEW_NAMES[measure.view].lower()})"
+    value, interval = measured(measure, definition.decimals)
+    method = METHOD_NAMES[measure.method] if measure.method else ""
+    return (
+        Cell(text=title, detail=_sign(definition.positive_means)),
+        Cell(text=value),
+        Cell(text=interval),
+        _reference_cell(measure, sources),
+        Cell(text=method, detail="not the clinical measure" if definition.is_proxy else ""),
+    )
+
+
+def _sign(positive_means: str) -> str:
+    if positive_means.startswith("larger"):
+        return positive_means.capitalize()
+    return f"Positive: {positive_means}"
+
+
+def _reference_cell(measure: Measure, sources: Sources) -> Cell:
+    reference = reference_range(measure.id)
+    if MEASURES[measure.id].is_proxy:
+        return Cell(text="—", detail="none applies to a proxy")
+    if reference is None:
+        return Cell(text="—", detail="no range is defensible")
+    mark = sources.cite(reference.source, reference.evidence)
+    if reference.unit is not measure.unit:
+        return Cell(text="—", detail=f"range is known in {reference.unit.value} only {mark}")
+    return Cell(
+        text=range_text(reference),
+        detail=f"{reference.population} {mark}",
+        tag=reference.evidence,
+    )
+
+
+def measures_charts(measures: Sequence[Measure]) -> Charts | None:
+    """Return one chart per region that has a measured value with a range, or None."""
+    charts = []
+    for region in dict.fromkeys(definition.region for definition in MEASURES.values()):
+        here = [m for m in chartable(measures) if MEASURES[m.id].region == region]
+        if any(measure.is_ok for measure in here):
+            key = f"chart-{region.replace(' ', '-')}"
+            alt = "; ".join(_chart_words(measure) for measure in here)
+            svg = ranges_svg(here, key=key)
+            charts.append(Chart(key=key, title=region.capitalize(), svg=svg, alt=alt))
+    return Charts(items=tuple(charts), caption=CHART_CAPTION) if charts else None
+
+
+def _chart_words(measure: Measure) -> str:
+    reference = reference_range(measure.id)
+    title = MEASURES[measure.id].title
+    words = format_interval(measure) if measure.is_ok else "not measured"
+    return f"{title} {words}" + (f", reference {range_text(reference)}" if reference else "")
+
+
+def missing_list(measures: Sequence[Measure]) -> Bullets | None:
+    """Return what was not measured, gathered by reason, or None if nothing is missing."""
+    by_reason: dict[str, list[str]] = {}
+    for measure in measures:
+        if measure.reason is not None:
+            titles = by_reason.setdefault(measure.reason, [])
+            if MEASURES[measure.id].title not in titles:
+                titles.append(MEASURES[measure.id].title)
+    if not by_reason:
+        return None
+    return Bullets(
+        items=tuple(
+            Bullet(lead=f"{joined(titles)}:", text=f"{reason.rstrip('.')}.")
+            for reason, titles in by_reason.items()
+        )
+    )
