@@ -115,9 +115,9 @@ def _expect_sources(entry: object, where: str) -> None:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return `; did you mean …?` for the nearest known name, or nothing."""
+    """Return `; did you mean …?` for the nearest known name, or a full stop."""
     near = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return f"; did you mean {near[0]!r}?" if near else "."
 
 
 def _entries(
