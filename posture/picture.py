@@ -90,6 +90,8 @@ def decode_picture(data: bytes, name: str, limits: Limits) -> Picture:
     PhotoError
         If this is no supported still picture, is damaged, or breaks the limits.
     """
+    from PIL.Image import DecompressionBombError
+
     kind = recognise(data)
     if kind is None:
         raise PhotoError(
@@ -107,6 +109,8 @@ def decode_picture(data: bytes, name: str, limits: Limits) -> Picture:
             upright = _upright(image, kind)
             rgb = _in_srgb(_on_white(_eight_bit(upright, image, kind, name)))
             return Picture(pixels=_pixels(rgb), focal_length_35mm=_focal_length(image))
+        except DecompressionBombError as error:
+            raise PhotoError(_too_large(name, "far more", limits)) from error
         except _DAMAGE as error:
             _logger.debug("decoder said: %s", error)
             raise PhotoError(
@@ -157,14 +161,19 @@ def _check_still(image: ImageFile.ImageFile, kind: Kind, name: str) -> None:
         )
 
 
+def _too_large(name: str, found: str, limits: Limits) -> str:
+    return (
+        f"{name}: expected at most {limits.max_pixels // 10**6} megapixels, found {found}. "
+        "Save a smaller copy and give that."
+    )
+
+
 def _check_size(image: Image.Image, name: str, limits: Limits) -> None:
     width, height = image.size
     found = f"{width} × {height} px"
     if width * height > limits.max_pixels:
-        raise PhotoError(
-            f"{name}: expected at most {limits.max_pixels // 10**6} megapixels, found {found} "
-            f"({width * height / 1e6:.0f} megapixels). Save a smaller copy and give that."
-        )
+        found = f"{found} ({width * height / 1e6:.0f} megapixels)"
+        raise PhotoError(_too_large(name, found, limits))
     if min(width, height) < limits.min_side_px:
         raise PhotoError(
             f"{name}: expected at least {limits.min_side_px} px in width and height, found "

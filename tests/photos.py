@@ -105,6 +105,14 @@ def jpeg_header(width: int, height: int) -> bytes:
     return bytes(data)
 
 
+def webp_header(width: int, height: int) -> bytes:
+    """A lossless WebP that claims a size and holds the pixels of a small one."""
+    data = bytearray(encoded(Image.new("RGB", (16, 16)), "WEBP"))
+    at = data.index(b"VP8L") + 9  # fourcc, length, signature
+    data[at : at + 4] = ((width - 1) | (height - 1) << 14).to_bytes(4, "little")
+    return bytes(data)
+
+
 def animation(file_format: str, frames: int = 3) -> bytes:
     """A GIF, animated PNG or WebP, or a TIFF of several pages."""
     first, *rest = (

@@ -296,6 +296,7 @@ BAD_CONTENT = {
     "32-bit TIFF": (encoded(Image.new("I", SIZE, 70000), "TIFF"), "found 32"),
     "bomb PNG": (photos.png(30_000, 30_000, 8, 2, None), "30000 × 30000 px (900 megapixels)"),
     "bomb JPEG": (photos.jpeg_header(30_000, 30_000), "30000 × 30000 px"),
+    "bomb WebP": (photos.webp_header(16_383, 16_383), "at most 120 megapixels"),
     **{
         f"truncated {file_format}": (first_two_thirds(file_format), "damaged or incomplete")
         for file_format in FORMATS
