@@ -14,6 +14,7 @@ from posture.detect.weights import (
     installed_weights,
     weights_directory,
     weights_sha256,
+    weights_states,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ __all__ = [
     "open_detector",
     "weights_directory",
     "weights_sha256",
+    "weights_states",
 ]
 
 

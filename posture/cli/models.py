@@ -1,0 +1,69 @@
+"""`posture models`: fetch the BlazePose weights, or say which are here."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+__all__ = ["add_parser", "run"]
+
+_VARIANTS = ("lite", "full", "heavy")
+_DEFAULT_VARIANT = "heavy"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the subcommand's options."""
+    parser = subparsers.add_parser(
+        "models",
+        help="fetch the BlazePose weights, or list them",
+        description="Fetch the weights of the pose network once; after that no network is needed.",
+    )
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+    fetch = actions.add_parser("fetch", help="fetch weights that are not here yet")
+    fetch.add_argument(
+        "--variant",
+        choices=(*_VARIANTS, "all"),
+        default=_DEFAULT_VARIANT,
+        help=f"which weights to fetch (default: {_DEFAULT_VARIANT}, the most accurate)",
+    )
+    fetch.add_argument(
+        "--force", action="store_true", help="fetch even though a good file is already here"
+    )
+    fetch.set_defaults(run=run, action="fetch")
+    listing = actions.add_parser("list", help="say which weights are here")
+    listing.set_defaults(run=run, action="list")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Fetch or list weights and return the exit code."""
+    return _list() if args.action == "list" else _fetch(args.variant, force=args.force)
+
+
+def _fetch(choice: str, *, force: bool) -> int:
+    """Print the path of each variant that is here now; 2 if one could not be fetched."""
+    from posture.detect import fetch_weights
+    from posture.errors import WeightsError
+
+    failed = False
+    # Shared, so that a package which holds all variants is fetched once.
+    with tempfile.TemporaryDirectory(prefix="posture-models-") as workspace:
+        for variant in _VARIANTS if choice == "all" else (choice,):
+            try:
+                path = fetch_weights(variant, force=force, workspace=Path(workspace))
+            except WeightsError as error:
+                print(f"posture: {error}", file=sys.stderr)
+                failed = True
+            else:
+                print(f"{variant}\t{path}")
+    return 2 if failed else 0
+
+
+def _list() -> int:
+    """Print one line a variant: its name, `ok`, `missing` or `damaged`, and its place."""
+    from posture.detect import weights_states
+
+    for variant, (state, path) in weights_states().items():
+        print(f"{variant}\t{state}\t{path}")
+    return 0
