@@ -56,13 +56,13 @@ def _imports_of(path: Path) -> set[str]:
 
 
 LAYERS = (
-    {"errors", "anatomy", "geometry", "landmarks", "results"},
+    {"errors", "anatomy", "geometry", "landmarks", "results", "output", "strict_json"},
     {"photo", "silhouette", "scale", "views", "landmark_file"},
     {"measures", "detect"},
     {"norms", "findings"},
     {"estimate", "suggest", "knowledge"},
     {"assess"},
-    {"draw", "plots", "report", "assessment_file", "output"},
+    {"draw", "plots", "report", "assessment_file"},
     {"cli"},
 )
 
