@@ -4,6 +4,6 @@
 `figures`; where labels go is decided by the pure `layout`.
 """
 
-from posture.draw.annotate import annotate
+from posture.draw.annotate import annotate, drawn_methods
 
-__all__ = ["annotate"]
+__all__ = ["annotate", "drawn_methods"]

@@ -26,7 +26,7 @@ from posture.draw.style import ANGLE, COLOURS, PLUMB, SEGMENT, SHAPES
 from posture.landmarks import Landmark
 from posture.results import AssessedPhoto, Measure
 
-__all__ = ["annotate"]
+__all__ = ["annotate", "drawn_methods"]
 
 
 def annotate(
@@ -251,7 +251,13 @@ def _draw_landmarks(stage: Stage, photo: AssessedPhoto) -> list[Method]:
             radius=0.62 * stage.unit,
             colour=COLOURS[mark.method],
         )
-    return sorted({mark.method for mark in shown}, key=list(Method).index)
+    return drawn_methods(photo)
+
+
+def drawn_methods(photo: AssessedPhoto) -> list[Method]:
+    """Return the provenances of the landmarks that `annotate` draws, in a fixed order."""
+    shown = {mark.method for mark in _shown_landmarks(photo)}
+    return [method for method in Method if method in shown]
 
 
 def _shown_landmarks(photo: AssessedPhoto) -> list[Landmark]:

@@ -24,8 +24,9 @@ from posture.results import Measure
 
 __all__ = ["Label", "draw_header", "draw_labels", "draw_legend"]
 
-_TITLE_SIZE, _VALUE_SIZE, _INTERVAL_SIZE = 1.75, 2.5, 1.75
+_TITLE_SIZE, _VALUE_SIZE, _INTERVAL_SIZE = 2.2, 3.1, 2.2
 _LEADING = 1.22
+_BAR_ROOM = 1.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +62,12 @@ def draw_labels(stage: Stage, labels: Sequence[Label]) -> list[Text]:
 def _lines(measure: Measure, width: float, unit: float) -> list[tuple[str, float, bool]]:
     """Return the label's lines as words, size and weight, wrapped to the column."""
     value, _, interval = format_interval(measure).partition(" (")
-    title = _wrap(MEASURES[measure.id].title, width, _TITLE_SIZE * unit)
+    room = width - (_BAR_ROOM + 0.4) * unit
+    title = _wrap(MEASURES[measure.id].title, room, _TITLE_SIZE * unit)
     return [
         *((words, _TITLE_SIZE * unit, False) for words in title),
         (value, _VALUE_SIZE * unit, True),
-        (f"95 %: {interval.rstrip(')')}", _INTERVAL_SIZE * unit, False),
+        (f"({interval}", _INTERVAL_SIZE * unit, False),
     ]
 
 
@@ -114,7 +116,7 @@ def _draw_label(
     y = box.top + 0.3 * unit
     for words, size, bold in block:
         width = ink.text_width(words, size, bold=bold)
-        x = box.right - 1.2 * unit - width if label.to_left else box.left + 1.2 * unit
+        x = box.right - _BAR_ROOM * unit - width if label.to_left else box.left + _BAR_ROOM * unit
         texts.append(((x, y), words, size, bold, INK if bold else MUTED))
         y += size * _LEADING
     return texts
@@ -133,7 +135,7 @@ def _plate(stage: Stage, box: Box) -> None:
 def draw_header(stage: Stage, view: View) -> list[Text]:
     """Name the view and the picture's sides: the client's left and right, or front and back."""
     box, unit = stage.header, stage.unit
-    size = 2.1 * unit
+    size = 2.3 * unit
     y = (box.top + box.bottom) / 2 - 0.62 * size
     forward_right = body_sign(view) > 0
     if view.is_lateral:
@@ -174,8 +176,8 @@ def draw_legend(stage: Stage, methods: Sequence[Method], *, has_angles: bool) ->
         return []
     box, unit = stage.legend, stage.unit
     words = [METHOD_LABELS[method] for method in methods] + ["plumb line"]
-    words += ["95 % interval"] if has_angles else []
-    size = 1.7 * unit
+    words += ["(95 % interval)"] if has_angles else []
+    size = 2.0 * unit
     while size > 6 and _legend_width(words, size) > box.width - 2 * unit:
         size *= 0.95
     x = box.left + (box.width - _legend_width(words, size)) / 2

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 __all__ = ["Box", "stack_labels"]
 
+_ROUNDING = 1e-6  # pixels; sums of heights differ in their last digits
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
@@ -85,7 +87,7 @@ def stack_labels(
     --------
     >>> column = Box(left=0, top=0, right=10, bottom=100)
     >>> [box.top for box in stack_labels([10, 10], [50, 52], column, gap=2)]
-    [45, 57]
+    [45.0, 57.0]
     """
     spans = _free_spans(column, obstacles, gap)
     for count in range(len(heights), 0, -1):
@@ -157,6 +159,6 @@ def _last_fit(top: float, height: float, spans: tuple[tuple[float, float], ...])
     """Return the last top at or above `top` with room; None where there is none."""
     for start, end in reversed(spans):
         candidate = min(top, end - height)
-        if candidate >= start:
-            return candidate
+        if candidate >= start - _ROUNDING:
+            return max(candidate, start)
     return None

@@ -18,8 +18,8 @@ __all__ = ["Frame", "Stage", "body_box", "set_stage"]
 Frame = Literal["body", "photo"]
 
 _HEAD_POINTS = ("nose", "eye", "ear", "mouth", "tragus", "canthus")
-_MARGIN_ABOVE, _MARGIN_BELOW, _MARGIN_BESIDE = 0.15, 0.055, 0.13  # shares of body height
-_COLUMN, _HEADER, _LEGEND = 0.235, 0.05, 0.05  # shares of the picture's height
+_MARGIN_ABOVE, _MARGIN_BELOW, _MARGIN_BESIDE = 0.14, 0.055, 0.075  # shares of body height
+_COLUMN, _HEADER, _LEGEND = 0.245, 0.055, 0.055  # shares of the picture's height
 _LEAST_BODY_SHARE = 0.3
 
 
@@ -116,7 +116,7 @@ def _whole_photo(pixels: Image8, landmarks: LandmarkSet) -> Stage:
     """Keep the photo's size between two strips; columns stand beside the body if they can."""
     height, width = pixels.shape[:2]
     unit = min(height, width * 1.5) / 100
-    column, strip, gap = 24 * unit, round(5 * unit), 6 * unit
+    column, strip, gap = 24 * unit, round(5.5 * unit), 6 * unit
     body = body_box(landmarks) or Box(left=width / 2, top=0, right=width / 2, bottom=height)
     body = body.moved(0, strip)
     canvas = np.full((height + 2 * strip, width, 3), PAPER, dtype=np.uint8)

@@ -41,6 +41,7 @@ __all__ = ["build_report"]
 
 _SHOWN_CHECKSUM = 16
 _LISTED_AT_A_GLANCE = 6
+_NBSP = "\N{NO-BREAK SPACE}"
 
 
 def build_report(
@@ -114,7 +115,7 @@ def _what_was_measured(assessment: Assessment, taken: Sequence[Measure]) -> list
         return ["Nothing could be measured in these photos. The reasons stand below."]
     compared = [m for m in taken if _is_compared(m)]
     within = [
-        f"{MEASURES[m.id].title} {format_interval(m)}"
+        f"{MEASURES[m.id].title} {format_interval(m).replace(' ', _NBSP)}"
         for m in compared
         if m.id not in {finding.measure for finding in assessment.findings}
     ]
@@ -231,11 +232,14 @@ def _method(assessment: Assessment) -> Section:
         for method in Method
         if method in used
     )
-    blocks: list[Block] = [Paragraph(text=INTERVAL)]
+    blocks: list[Block] = [Paragraph(text=DISCLAIMER, style="lead"), Paragraph(text=INTERVAL)]
     if meanings:
-        blocks += [Paragraph(text="Where a number comes from:"), Bullets(items=meanings)]
+        blocks += [
+            Paragraph(text="Where a number comes from:", style="intro"),
+            Bullets(items=meanings),
+        ]
     blocks += [
-        Paragraph(text="Limits to keep in mind:"),
+        Paragraph(text="Limits to keep in mind:", style="intro"),
         Bullets(items=tuple(Bullet(text=text) for text in LIMITS)),
         Paragraph(
             text="Evidence tags: “sourced” was read in the source named; “to re-check” is "
@@ -266,5 +270,5 @@ def _software(assessment: Assessment) -> Section:
     return Section(
         key="software",
         title="Software and files",
-        blocks=(Facts(rows=tuple(rows)), Paragraph(text=DISCLAIMER, style="lead")),
+        blocks=(Facts(rows=tuple(rows)),),
     )

@@ -33,10 +33,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """Running text. `note` is set smaller."""
+    """Running text. `note` is set smaller, `intro` stays with what follows."""
 
     text: str
-    style: Literal["plain", "lead", "note"] = "plain"
+    style: Literal["plain", "lead", "note", "intro"] = "plain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ def render_pdf(report: Report, *, paper: Paper = "a4") -> bytes:
                 root=folder,
                 font_paths=[_font_folder()],
                 timestamp=datetime.fromisoformat(report.created),
+                pdf_standards=["ua-1"],
             )
         except typst.TypstError as error:
             raise PostureError(
@@ -93,7 +94,7 @@ def _block_as_data(block: Block, folder: Path) -> dict[str, Any]:
     if isinstance(block, Pictures):
         for picture in block.items:
             (folder / picture.name).write_bytes(picture.jpeg)
-        kept = ("name", "alt", "caption")
+        kept = ("name", "width_px", "height_px", "alt", "caption")
         return {"kind": kind, "items": [_some(asdict(item), kept) for item in block.items]}
     if isinstance(block, Charts):
         for chart in block.items:

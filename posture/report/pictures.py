@@ -8,7 +8,7 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.anatomy import Method, View
+from posture.anatomy import View
 from posture.findings import format_interval
 from posture.measures import MEASURES
 from posture.report.content import Picture
@@ -78,11 +78,13 @@ def _alt(assessment: Assessment, photo: AssessedPhoto) -> str:
 
 
 def _caption(photo: AssessedPhoto) -> str:
+    from posture.draw import drawn_methods
+
     if any(note.severity == "refused" for note in photo.quality):
         return f"{VIEW_NAMES[photo.view]}. This photo was not measured."
-    methods = {mark.method for mark in photo.landmarks.values()}
-    words = joined([METHOD_NAMES[method] for method in Method if method in methods])
-    where = (
-        "" if photo.view in (View.LEFT, View.RIGHT) else " The picture is seen as by the camera."
-    )
+    words = joined([METHOD_NAMES[method] for method in drawn_methods(photo)])
+    where = {
+        View.FRONT: " The client’s right is on the picture’s left.",
+        View.BACK: " The client’s right is on the picture’s right.",
+    }.get(photo.view, "")
     return f"{VIEW_NAMES[photo.view]}. Landmarks: {words or 'none'}.{where}"

@@ -10,7 +10,7 @@ from posture.measures import MEASURES
 from posture.norms import reference_range
 from posture.plots import chartable, range_text, ranges_svg
 from posture.report.content import Bullet, Bullets, Cell, Chart, Charts, RowGroup, Table
-from posture.report.wording import CHART_CAPTION, METHOD_NAMES, VIEW_NAMES, joined, measured
+from posture.report.wording import CHART_CAPTION, METHOD_NAMES, VIEW_NAMES, measured
 from posture.results import Measure
 
 __all__ = ["Sources", "measures_charts", "measures_table", "missing_list"]
@@ -31,7 +31,7 @@ class Sources:
 
     def bullets(self) -> Bullets:
         """Return the numbered list."""
-        items = tuple(Bullet(text=source, tag=tag) for source, tag in self._tags.items())
+        items = tuple(Bullet(text=_sentence(source), tag=tag) for source, tag in self._tags.items())
         return Bullets(items=items, numbered=True)
 
 
@@ -127,7 +127,12 @@ def missing_list(measures: Sequence[Measure]) -> Bullets | None:
         return None
     return Bullets(
         items=tuple(
-            Bullet(lead=f"{joined(titles)}:", text=f"{reason.rstrip('.')}.")
+            Bullet(lead=f"{_sentence(reason).rstrip('.')}:", text=f"{'; '.join(titles)}.")
             for reason, titles in by_reason.items()
         )
     )
+
+
+def _sentence(words: str) -> str:
+    """Return words with a capital first letter and all others as they are."""
+    return words[:1].upper() + words[1:]
