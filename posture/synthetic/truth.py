@@ -1,0 +1,131 @@
+"""What is true of a synthetic body: every measure from its landmarks in three dimensions.
+
+Taken after posing, in the client's own sagittal and frontal planes and against gravity;
+never from a picture, never from the pose's parameters. NumPy only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.anatomy import View, near_side
+from posture.geometry import bend_deg, sagitta_over_chord
+from posture.measures.formulas import FORMULAS, PLUMB_ANTERIOR_OF_MALLEOLUS
+from posture.measures.table import MEASURES
+
+__all__ = ["back_line", "measure_truth"]
+
+Array = NDArray[np.float64]
+
+_FIRST_LUMBAR_SHARE = 0.709
+_CM = 100.0
+
+
+def measure_truth(
+    landmarks: Mapping[str, Array],
+    joints: Mapping[str, Array],
+    view: View,
+    *,
+    stature_m: float,
+    back: Array | None = None,
+) -> dict[str, float]:
+    """Return the clinical measures that a photo of this view is to show.
+
+    Parameters
+    ----------
+    landmarks
+        Clinical landmarks, (3,) in metres: x anterior, y the client's left, z up. A side
+        view takes those of the near side.
+    joints
+        Joint centres and heel and toe points, likewise.
+    view
+        Which photo.
+    stature_m
+        For the place of the plumb line.
+    back
+        The back's mid-line from above C7 to the sacrum, (N, 3), for the curve indices.
+    """
+    if view.is_lateral:
+        return _lateral(landmarks, view, stature_m, back)
+    return _frontal(landmarks, joints)
+
+
+def _lateral(
+    landmarks: Mapping[str, Array], view: View, stature_m: float, back: Array | None
+) -> dict[str, float]:
+    suffix = f"_{near_side(view)}"
+    points = {
+        name.removesuffix(suffix): np.array([mark[0], mark[2]]) * _CM
+        for name, mark in landmarks.items()
+    }
+    truth = {
+        name: FORMULAS[name](points)
+        for name, definition in MEASURES.items()
+        if definition.plane == "lateral" and not definition.is_proxy and name in FORMULAS
+    }
+    for name in truth:
+        if name.startswith("plumb_"):
+            truth[name] -= PLUMB_ANTERIOR_OF_MALLEOLUS * stature_m * _CM
+    if back is not None:
+        truth |= _curves(points, back[:, [0, 2]] * _CM)
+    return truth
+
+
+def _curves(points: Mapping[str, Array], back: Array) -> dict[str, float]:
+    top, bottom = points["c7"][1], points["psis"][1]
+    level = top + _FIRST_LUMBAR_SHARE * (bottom - top)
+    thoracic = back[(back[:, 1] <= top) & (back[:, 1] >= level)]
+    lumbar = back[(back[:, 1] <= level) & (back[:, 1] >= bottom)]
+    return {
+        "thoracic_curve_index": sagitta_over_chord(thoracic, thoracic[0], thoracic[-1]),
+        "lumbar_curve_index": -sagitta_over_chord(lumbar, lumbar[0], lumbar[-1]),
+    }
+
+
+def _frontal(landmarks: Mapping[str, Array], joints: Mapping[str, Array]) -> dict[str, float]:
+    points = {
+        name: np.array([-point[1], point[2]]) * _CM
+        for name, point in {**joints, **landmarks}.items()
+    }
+    names = (
+        "head_tilt_deg",
+        "head_shift_cm",
+        "shoulder_tilt_deg",
+        "trunk_shift_cm",
+        "pelvic_obliquity_deg",
+    )
+    truth = {name: FORMULAS[name](points) for name in names}
+    for side, outward in (("left", 1.0), ("right", -1.0)):
+        truth[f"knee_valgus_{side}_deg"] = outward * bend_deg(
+            *(points[f"{name}_{side}"] for name in ("hip", "knee_centre", "ankle"))
+        )
+        along = joints[f"toes_{side}"] - joints[f"heel_{side}"]
+        truth[f"foot_turnout_{side}_deg"] = math.degrees(math.atan2(outward * along[1], along[0]))
+    return truth
+
+
+def back_line(vertices: Array, faces: NDArray[np.int32]) -> Array:
+    """Return the hindmost skin of the trunk's mid-line, top to bottom, shape (N, 3).
+
+    The cut of the mesh with the plane y = 0 is read every 4 mm from head to buttocks.
+    """
+    crossing = []
+    y = vertices[:, 1] + 1e-7  # An unposed body has vertices exactly in the plane.
+    for i, j in ((0, 1), (1, 2), (2, 0)):
+        a, b = faces[:, i], faces[:, j]
+        cut = (y[a] > 0) != (y[b] > 0)
+        share = y[a[cut]] / (y[a[cut]] - y[b[cut]])
+        crossing.append(vertices[a[cut]] + share[:, None] * (vertices[b[cut]] - vertices[a[cut]]))
+    points = np.concatenate(crossing)
+    height = vertices[:, 2].max()
+    levels = np.arange(0.92 * height, 0.50 * height, -0.004)
+    line = []
+    for level in levels:
+        near = points[np.abs(points[:, 2] - level) < 0.012]
+        if len(near):
+            line.append(near[int(np.argmin(near[:, 0]))])
+    return np.array(line)
