@@ -75,6 +75,17 @@ def test_photo_frame_keeps_the_photo_at_its_size_between_two_strips():
     assert np.array_equal(drawn[strip : strip + SIDE.height_px], pixels)
 
 
+def test_photo_frame_keeps_labels_off_a_body_that_fills_the_photo():
+    xs = [mark.x_px for mark in FRONT.landmarks.values()]
+    left, right = int(min(xs)), int(max(xs)) + 1
+    marks = {n: replace(m, x_px=m.x_px - left) for n, m in FRONT.landmarks.items()}
+    stage = set_stage(_blank(right - left, 1500), LandmarkSet(marks), "photo", 0)
+    assert stage.left.left >= 0
+    assert stage.left.right < stage.at(0, 0)[0]
+    assert stage.right.left > stage.at(right - left - 1, 0)[0]
+    assert stage.right.right <= stage.canvas.shape[1]
+
+
 def test_body_frame_has_the_height_asked_for_and_shows_less_of_the_room():
     stage = set_stage(_blank(1000, 1500), SIDE.landmarks, "body", 800)
     assert stage.unit == 8

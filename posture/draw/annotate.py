@@ -49,7 +49,8 @@ def annotate(
         Measures of the visit; those taken in this view with status `ok` are drawn where
         all their landmarks are present.
     frame
-        `photo` keeps the photo's size and puts labels on it; `body` crops to the client
+        `photo` keeps the whole photo at its size, with paper around it where labels
+        need room; `body` crops to the client
         and puts labels into white margins at both sides.
     height_px
         Height of the photo's part of the picture with `body`.

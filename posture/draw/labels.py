@@ -27,6 +27,8 @@ __all__ = ["Label", "draw_header", "draw_labels", "draw_legend"]
 _TITLE_SIZE, _VALUE_SIZE, _INTERVAL_SIZE = 2.2, 3.1, 2.2
 _LEADING = 1.22
 _BAR_ROOM = 1.2
+_LEGEND_SIZE, _LEGEND_STEP = 2.0, 4.1
+_PLUMB_LINE, _INTERVAL = "plumb line", "(95 % interval)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,9 +155,9 @@ def draw_header(stage: Stage, view: View) -> list[Text]:
     if view.is_lateral:
         arrow_y = (box.top + box.bottom) / 2
         if forward_right:
-            _arrow(stage, (right_x - 5 * unit, arrow_y), (right_x - unit, arrow_y))
+            _arrow(stage, (right_x - 5.6 * unit, arrow_y), (right_x - 1.6 * unit, arrow_y))
         else:
-            tail = left_x + ink.text_width(ends[0], size, bold=True) + 5 * unit
+            tail = left_x + ink.text_width(ends[0], size, bold=True) + 5.6 * unit
             _arrow(stage, (tail, arrow_y), (tail - 4 * unit, arrow_y))
     texts.append(((left_x, y), ends[0], size, True, INK))
     texts.append(((right_x, y), ends[1], size, True, INK))
@@ -171,36 +173,41 @@ def _arrow(stage: Stage, tail: Point, tip: Point) -> None:
 
 
 def draw_legend(stage: Stage, methods: Sequence[Method], *, has_angles: bool) -> list[Text]:
-    """Explain the landmarks' shapes, the plumb line and the tint, in one row."""
+    """Explain the landmarks' shapes, the plumb line and the tint, in one row or two."""
     if not methods:
         return []
-    box, unit = stage.legend, stage.unit
-    words = [METHOD_LABELS[method] for method in methods] + ["plumb line"]
-    words += ["(95 % interval)"] if has_angles else []
-    size = 2.0 * unit
-    while size > 6 and _legend_width(words, size) > box.width - 2 * unit:
-        size *= 0.95
-    x = box.left + (box.width - _legend_width(words, size)) / 2
-    y = (box.top + box.bottom) / 2
+    entries: list[Method | str] = [*methods, _PLUMB_LINE]
+    entries += [_INTERVAL] if has_angles else []
+    box, size = stage.legend, _LEGEND_SIZE * stage.unit
+    rows = [entries]
+    if _legend_width(entries, size) > box.width - 2 * stage.unit:
+        rows = [list(methods), entries[len(methods) :]]
+    widest = max(_legend_width(row, size) for row in rows)
+    size = max(6.0, size * min(1.0, (box.width - 2 * stage.unit) / widest))
     texts: list[Text] = []
-    for i, word in enumerate(words):
-        middle = (x + 0.8 * size, y)
-        if i < len(methods):
-            shape = SHAPES[methods[i]]
-            ink.marker(stage.canvas, middle, shape, radius=0.36 * size, colour=COLOURS[methods[i]])
-        elif word == "plumb line":
-            ends = (x, y), (x + 1.7 * size, y)
-            ink.dashed_line(stage.canvas, *ends, width=0.15 * size, colour=PLUMB)
-        else:
-            corners = (
-                (round(x), round(y - size / 2)),
-                (round(x + 1.5 * size), round(y + size / 2)),
-            )
-            cv2.rectangle(stage.canvas, *corners, ANGLE, -1)
-        texts.append(((x + 2.1 * size, y - 0.62 * size), word, size, False, INK))
-        x += ink.text_width(word, size) + 4.1 * size
+    for i, row in enumerate(rows):
+        y = (box.top + box.bottom) / 2 + (i - (len(rows) - 1) / 2) * 1.6 * size
+        x = box.left + (box.width - _legend_width(row, size)) / 2
+        for entry in row:
+            words = entry if not isinstance(entry, Method) else METHOD_LABELS[entry]
+            _legend_sign(stage, entry, (x, y), size)
+            texts.append(((x + 2.1 * size, y - 0.62 * size), words, size, False, INK))
+            x += ink.text_width(words, size) + _LEGEND_STEP * size
     return texts
 
 
-def _legend_width(words: Sequence[str], size: float) -> float:
-    return sum(ink.text_width(word, size) + 4.1 * size for word in words) - 2 * size
+def _legend_sign(stage: Stage, entry: Method | str, at: Point, size: float) -> None:
+    x, y = at
+    if isinstance(entry, Method):
+        shape, colour = SHAPES[entry], COLOURS[entry]
+        ink.marker(stage.canvas, (x + 0.8 * size, y), shape, radius=0.36 * size, colour=colour)
+    elif entry == _PLUMB_LINE:
+        ink.dashed_line(stage.canvas, at, (x + 1.7 * size, y), width=0.15 * size, colour=PLUMB)
+    else:
+        low, high = (round(x), round(y - size / 2)), (round(x + 1.5 * size), round(y + size / 2))
+        cv2.rectangle(stage.canvas, low, high, ANGLE, -1)
+
+
+def _legend_width(entries: Sequence[Method | str], size: float) -> float:
+    words = (METHOD_LABELS[e] if isinstance(e, Method) else e for e in entries)
+    return sum(ink.text_width(word, size) + _LEGEND_STEP * size for word in words) - 2 * size

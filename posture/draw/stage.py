@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,7 +20,7 @@ Frame = Literal["body", "photo"]
 
 _HEAD_POINTS = ("nose", "eye", "ear", "mouth", "tragus", "canthus")
 _MARGIN_ABOVE, _MARGIN_BELOW, _MARGIN_BESIDE = 0.14, 0.055, 0.075  # shares of body height
-_COLUMN, _HEADER, _LEGEND = 0.245, 0.055, 0.055  # shares of the picture's height
+_COLUMN, _HEADER, _LEGEND = 0.245, 0.055, 0.075  # shares of the picture's height
 _LEAST_BODY_SHARE = 0.3
 
 
@@ -113,36 +114,37 @@ def _plate(pixels: Image8, crop: Box, height_px: int) -> Stage:
 
 
 def _whole_photo(pixels: Image8, landmarks: LandmarkSet) -> Stage:
-    """Keep the photo's size between two strips; columns stand beside the body if they can."""
+    """Keep the photo's size, with paper around it; columns stand beside the body."""
     height, width = pixels.shape[:2]
     unit = min(height, width * 1.5) / 100
     column, strip, gap = 24 * unit, round(5.5 * unit), 6 * unit
     body = body_box(landmarks) or Box(left=width / 2, top=0, right=width / 2, bottom=height)
-    body = body.moved(0, strip)
-    canvas = np.full((height + 2 * strip, width, 3), PAPER, dtype=np.uint8)
-    canvas[strip : strip + height] = pixels
+    room = column + gap + unit
+    before, after = (max(0, math.ceil(room - free)) for free in (body.left, width - body.right))
+    body, total = body.moved(before, strip), before + width + after
+    canvas = np.full((height + 2 * strip, total, 3), PAPER, dtype=np.uint8)
+    canvas[strip : strip + height, before : before + width] = pixels
     top, bottom = strip + unit, strip + height - unit
-    left = max(unit, body.left - gap - column)
-    right = min(width - unit, body.right + gap + column)
+    left, right = body.left - gap - column, body.right + gap + column
     return Stage(
         canvas=canvas,
         scale=1.0,
-        origin=(-0.5, strip - 0.5),
+        origin=(before - 0.5, strip - 0.5),
         unit=unit,
         left=Box(left=left, top=top, right=left + column, bottom=bottom),
         right=Box(left=right - column, top=top, right=right, bottom=bottom),
-        header=Box(left=0, top=0, right=width, bottom=strip),
-        legend=Box(left=0, top=strip + height, right=width, bottom=2 * strip + height),
-        keep_free=tuple(face.moved(0, strip) for face in _face(landmarks, body)),
+        header=Box(left=0, top=0, right=total, bottom=strip),
+        legend=Box(left=0, top=strip + height, right=total, bottom=2 * strip + height),
+        keep_free=tuple(face.moved(before, strip) for face in _face(landmarks, body.height)),
         plates=True,
     )
 
 
-def _face(landmarks: LandmarkSet, body: Box) -> tuple[Box, ...]:
+def _face(landmarks: LandmarkSet, body_height: float) -> tuple[Box, ...]:
     points = [mark for name, mark in landmarks.items() if name.startswith(_HEAD_POINTS)]
     if not points:
         return ()
-    reach = 0.05 * body.height
+    reach = 0.05 * body_height
     return (
         Box(
             left=min(mark.x_px for mark in points) - reach,

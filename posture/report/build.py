@@ -131,7 +131,9 @@ def _what_was_measured(assessment: Assessment, taken: Sequence[Measure]) -> list
         tail = f", and {more} more" if more > 0 else ""
         listed = "; ".join(within[:_LISTED_AT_A_GLANCE])
         texts.append(f"Not beyond the reference range, or too close to tell: {listed}{tail}.")
-    counts = f"{len(taken)} measures taken, {len(compared)} of them with a reference range"
+    counts = (
+        f"{len(taken)} measures taken, {len(compared) or 'none'} of them with a reference range"
+    )
     texts.append(f"{counts}; {missing} not measured." if missing else f"{counts}.")
     return texts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from posture.results import Measure
 
 __all__ = ["Sources", "measures_charts", "measures_table", "missing_list"]
 
+_LACKS_LANDMARKS = re.compile(r"no clinical landmark for (?P<landmarks>.+); (?P<why>.+)")
 _COLUMNS = ("Measure", "Value", "95 % interval", "Reference range", "Provenance")
 
 
@@ -120,9 +122,10 @@ def missing_list(measures: Sequence[Measure]) -> Bullets | None:
     by_reason: dict[str, list[str]] = {}
     for measure in measures:
         if measure.reason is not None:
-            titles = by_reason.setdefault(measure.reason, [])
-            if MEASURES[measure.id].title not in titles:
-                titles.append(MEASURES[measure.id].title)
+            reason, title = _reason_and_title(measure.reason, MEASURES[measure.id].title)
+            titles = by_reason.setdefault(reason, [])
+            if title not in titles:
+                titles.append(title)
     if not by_reason:
         return None
     return Bullets(
@@ -131,6 +134,17 @@ def missing_list(measures: Sequence[Measure]) -> Bullets | None:
             for reason, titles in by_reason.items()
         )
     )
+
+
+def _reason_and_title(reason: str, title: str) -> tuple[str, str]:
+    """Move the landmarks that a reason names behind the measure's title.
+
+    So that measures which lack different landmarks for the same reason stand together.
+    """
+    named = _LACKS_LANDMARKS.fullmatch(reason)
+    if named is None:
+        return reason, title
+    return f"no clinical landmark; {named['why']}", f"{title} – {named['landmarks']}"
 
 
 def _sentence(words: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from posture.anatomy import Method, View
+from posture.landmarks import LandmarkSet
+from posture.measures.compute import compute_measures
 from posture.report import annotated_pictures, build_report
 from posture.report.content import (
     Bullets,
@@ -160,6 +162,15 @@ def test_missing_measures_are_gathered_by_reason():
     reasons = {item.lead for item in bullets.items}
     assert "The back's outline was not found:" in reasons
     assert len(bullets.items) == len(reasons)
+
+
+def test_measures_that_lack_landmarks_stand_together_and_name_them():
+    lacking = compute_measures(LandmarkSet(), View.LEFT, scale=None)
+    assessment = replace(example_assessment(), measures=lacking, findings=(), suggestions=())
+    (bullets,) = _section(build_report(assessment), "missing").blocks
+    (first, *_) = bullets.items
+    assert first.lead.startswith("No clinical landmark; ")
+    assert "Craniovertebral angle – C7, Tragus; " in first.text
 
 
 def test_refused_photos_are_told():
