@@ -30,6 +30,9 @@ _JOINTS = {
 }
 
 
+_AT_REST = Turn()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posture:
     """How a client stands, in degrees, relative to the resting shape of the body model.
@@ -37,15 +40,15 @@ class Posture:
     Sagittal angles lean a segment forward (pelvis: anterior tilt); rolls raise the right
     side; yaws turn to the client's left. Pairs are (left, right). `ankle_width` is the
     distance between the ankles over stature; `balance_m` how far ahead of mid-foot the
-    body's middle stands; `leg_lean_deg` is solved from it and its value ignored.
+    body's middle stands, from which the lean of the legs is solved.
     """
 
-    pelvis: Turn = Turn()
-    lumbar: Turn = Turn()
-    thorax_low: Turn = Turn()
-    thorax_high: Turn = Turn()
-    neck: Turn = Turn()
-    head: Turn = Turn()
+    pelvis: Turn = _AT_REST
+    lumbar: Turn = _AT_REST
+    thorax_low: Turn = _AT_REST
+    thorax_high: Turn = _AT_REST
+    neck: Turn = _AT_REST
+    head: Turn = _AT_REST
     protraction_deg: tuple[float, float] = (0.0, 0.0)
     elevation_deg: tuple[float, float] = (0.0, 0.0)
     arm_abduction_deg: tuple[float, float] = (8.0, 8.0)
@@ -63,7 +66,7 @@ class BodyParameters:
     """Shape and posture of one client; `phenotype` as Anny names it."""
 
     phenotype: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_PHENOTYPE))
-    posture: Posture = Posture()
+    posture: Posture = field(default_factory=Posture)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -109,7 +112,8 @@ def build_body(parameters: BodyParameters) -> Body:
     model = load_anny()
     rest_vertices, rest_heads = model.rest(dict(parameters.phenotype))
     posture = parameters.posture
-    lean, stretch = 0.0, {}
+    lean = 0.0
+    stretch: dict[str, float] = {}
     for _ in range(3):
         vertices, heads = _pose(model, rest_vertices, rest_heads, posture, lean, stretch)
         lean += _lean_correction_deg(model, vertices, posture.balance_m)
@@ -294,7 +298,8 @@ def _parts() -> NDArray[np.uint8]:
     for bone, name in enumerate(model.bones):
         part_of_bone[bone] = _part_of(model, bone, name)
     heaviest = model.bone_index[np.arange(len(model.bone_index)), model.bone_weight.argmax(axis=1)]
-    return part_of_bone[heaviest]
+    parts: NDArray[np.uint8] = part_of_bone[heaviest]
+    return parts
 
 
 def _part_of(model: AnnyModel, bone: int, name: str) -> int:
@@ -311,4 +316,5 @@ def _part_of(model: AnnyModel, bone: int, name: str) -> int:
 
 @cache
 def _foot_vertices(side: str) -> NDArray[np.bool_]:
-    return _parts() == BODY_PARTS.index(f"foot_{side}")
+    chosen: NDArray[np.bool_] = _parts() == BODY_PARTS.index(f"foot_{side}")
+    return chosen

@@ -17,7 +17,7 @@ from posture.synthetic.body import BodyParameters, Posture, build_body
 from posture.synthetic.pose import Turn
 from posture.synthetic.truth import back_line, measure_truth
 
-__all__ = ["Client", "PUBLISHED", "another_day", "restand", "sample_client"]
+__all__ = ["PUBLISHED", "Client", "another_day", "restand", "sample_client"]
 
 _EXTREME_SHARE = 0.10
 _EXTREME_FACTOR = 1.8
@@ -147,17 +147,19 @@ def _posture(rng: np.random.Generator, age: float, spread: float) -> Posture:
         return mean + spread * float(rng.normal(0.0, sd))
 
     aged = (age - 50.0) / 35.0
-    tilt = draw(6.0, 0.5)
+    tilt = draw(6.0, 1.5)
     rounding = draw(4.5, 1.5 + 2.5 * aged)
     sway = draw(1.6)
-    lean = draw(2.4, -2.2) - 0.8 * sway
+    lean = draw(2.1, -3.9) - 0.8 * sway
     thorax_low = lean - 0.25 * rounding - 0.15 * tilt + draw(1.3)
     thorax_high = lean + 0.75 * rounding + draw(1.5)
-    neck = draw(9.0, 3.0 + 3.0 * aged) + 0.5 * rounding
-    head_roll = draw(3.3)
-    trunk_roll, pelvis_roll = draw(1.4), draw(2.0)
-    both_forward, both_up = draw(5.0, 1.0 + 0.3 * rounding), draw(3.0, 1.0)
-    return Posture(
+    neck = draw(7.0, -0.5 + 3.0 * aged) + 0.5 * rounding
+    head_roll = draw(3.0)
+    trunk_roll, pelvis_roll = draw(1.3), draw(1.4)
+    both_forward, both_up = draw(4.0, 1.0 + 0.3 * rounding), draw(2.5, 1.0)
+    limbs = _limbs(rng, draw(3.5, -4.5), sway)
+    return replace(
+        limbs,
         pelvis=Turn(pitch_deg=tilt, roll_deg=pelvis_roll, yaw_deg=draw(2.0)),
         lumbar=Turn(
             pitch_deg=lean - 0.25 * tilt + 0.4 * sway + draw(2.0),
@@ -168,32 +170,31 @@ def _posture(rng: np.random.Generator, age: float, spread: float) -> Posture:
         thorax_high=Turn(pitch_deg=thorax_high, roll_deg=trunk_roll + draw(0.8), yaw_deg=draw(2.5)),
         neck=Turn(pitch_deg=neck, roll_deg=0.5 * head_roll + draw(1.2), yaw_deg=draw(2.0)),
         head=Turn(pitch_deg=draw(4.5, 0.25 * neck - 1.0), roll_deg=head_roll, yaw_deg=draw(3.5)),
-        protraction_deg=(both_forward + draw(2.5), both_forward + draw(2.5)),
-        elevation_deg=(both_up + draw(3.5), both_up + draw(3.5)),
-        **_limbs(rng, draw(3.5, -4.5), sway),
+        protraction_deg=(both_forward + draw(2.0), both_forward + draw(2.0)),
+        elevation_deg=(both_up + draw(2.0), both_up + draw(2.0)),
     )
 
 
-def _limbs(rng: np.random.Generator, knees: float, sway: float) -> dict[str, object]:
+def _limbs(rng: np.random.Generator, knees: float, sway: float) -> Posture:
     def pair(mean: float, sd: float, apart_sd: float) -> tuple[float, float]:
         common = mean + float(rng.normal(0.0, sd))
         left, right = rng.normal(0.0, apart_sd, 2)
         return common + float(left), common + float(right)
 
     carries = rng.random() < 0.10  # Hands brought together in front, as to hold a card.
-    return {
-        "arm_abduction_deg": pair(9.0, 3.0, 1.5),
-        "arm_flexion_deg": pair(18.0 if carries else -1.0, 6.0, 3.0),
-        "elbow_flexion_deg": pair(75.0 if carries else 16.0, 8.0, 3.0),
-        "knee_flexion_deg": (
+    return Posture(
+        arm_abduction_deg=pair(9.0, 3.0, 1.5),
+        arm_flexion_deg=pair(18.0 if carries else -1.0, 6.0, 3.0),
+        elbow_flexion_deg=pair(75.0 if carries else 16.0, 8.0, 3.0),
+        knee_flexion_deg=(
             knees + 0.3 * sway + float(rng.normal(0.0, 1.2)),
             knees + 0.3 * sway + float(rng.normal(0.0, 1.2)),
         ),
-        "knee_valgus_deg": pair(-0.5, 2.2, 1.2),
-        "foot_turnout_deg": pair(6.0, 5.0, 2.5),
-        "ankle_width": float(np.clip(rng.normal(0.105, 0.03), 0.04, 0.2)),
-        "balance_m": float(rng.normal(-0.025, 0.012)),
-    }
+        knee_valgus_deg=pair(-0.5, 2.2, 1.2),
+        foot_turnout_deg=pair(6.0, 5.0, 2.5),
+        ankle_width=float(np.clip(rng.normal(0.105, 0.03), 0.04, 0.2)),
+        balance_m=float(rng.normal(-0.025, 0.012)),
+    )
 
 
 def _check(count: int) -> None:

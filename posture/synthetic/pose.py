@@ -121,5 +121,6 @@ def skin(
     offsets = heads - np.einsum("bij,bj->bi", rotations, rest_heads)
     weights = model.bone_weight[..., None]
     mixed = np.einsum("vk,vkij->vij", model.bone_weight, rotations[model.bone_index])
-    moved: Array = np.einsum("vij,vj->vi", mixed, vertices)
-    return moved + (weights * offsets[model.bone_index]).sum(axis=1)
+    turned = np.einsum("vij,vj->vi", mixed, vertices)
+    moved: Array = turned + (weights * offsets[model.bone_index]).sum(axis=1)
+    return moved

@@ -42,9 +42,9 @@ def skin_landmarks() -> dict[str, SkinPoint]:
             return nearest_on_surface(vertices, model.faces, point)
 
         found |= {
-            f"tragus_{side}": near(ear + [0.012, 0.0, 0.0]),
-            f"canthus_{side}": near(eye + [0.004, sign * 0.020, 0.0]),
-            f"acromion_{side}": near(shoulder + [0.0, sign * 0.025, 0.042]),
+            f"tragus_{side}": near(ear + np.array([0.012, 0.0, 0.0])),
+            f"canthus_{side}": near(eye + np.array([0.004, sign * 0.020, 0.0])),
+            f"acromion_{side}": near(shoulder + np.array([0.0, sign * 0.025, 0.042])),
             f"asis_{side}": _before(model, vertices, sign * 0.12, hip[2] + 0.050),
             f"psis_{side}": _behind(model, vertices, sign * 0.045, hip[2] + 0.084),
             f"trochanter_{side}": hit_by_ray(
@@ -53,8 +53,8 @@ def skin_landmarks() -> dict[str, SkinPoint]:
                 np.array([hip[0], hip[1] + sign * 0.30, hip[2] + 0.012]),
                 np.array([0.0, -sign, 0.0]),
             ),
-            f"knee_{side}": near(knee + [0.0, sign * 0.09, 0.0]),
-            f"malleolus_{side}": near(ankle + [0.0, sign * 0.06, 0.0]),
+            f"knee_{side}": near(knee + np.array([0.0, sign * 0.09, 0.0])),
+            f"malleolus_{side}": near(ankle + np.array([0.0, sign * 0.06, 0.0])),
         }
     return found
 
