@@ -22,8 +22,9 @@ from posture.errors import PhotoError
 __all__ = ["MAX_FILE_BYTES", "MAX_PIXELS", "MIN_SIDE_PX", "Photo", "decode_photo", "read_photo"]
 
 MAX_PIXELS = 120_000_000
-"""Largest photo that is decoded. Phones reach 108 megapixels; 120 need about 0.9 GB while
-they are read. The header is checked, so a larger picture costs no memory."""
+"""Largest photo that is decoded. Phones reach 108 megapixels; 120 need 0.9 GB of memory
+while they are read, 1.4 GB if stored sideways. The header is checked, so that a larger
+picture costs none."""
 
 MIN_SIDE_PX = 240
 """Smallest width and height. The pose network looks at the person through a window of
