@@ -47,6 +47,11 @@ class View(StrEnum):
         """Whether this is a side view."""
         return self in (View.LEFT, View.RIGHT)
 
+    @property
+    def in_words(self) -> str:
+        """The view's name for people, such as "Left side view"."""
+        return f"{self.value.capitalize()} {'side ' if self.is_lateral else ''}view"
+
 
 class Method(StrEnum):
     """Where a landmark or a number comes from."""
@@ -55,6 +60,11 @@ class Method(StrEnum):
     MANUAL = "manual"
     STICKER = "sticker"
     PROXY = "proxy"
+
+    @property
+    def in_words(self) -> str:
+        """The provenance's name for people."""
+        return "placed by hand" if self is Method.MANUAL else self.value
 
 
 def sided(name: str, side: Side) -> str:

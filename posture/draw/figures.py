@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from posture.anatomy import View, near_side, sided
+from posture.anatomy import LANDMARK_PROTOCOL, View, near_side, sided
 from posture.landmarks import Landmark
+from posture.measures.formulas import PLUMB_ANTERIOR_OF_MALLEOLUS
 
 __all__ = [
     "FIGURES",
@@ -146,9 +147,6 @@ FRONTAL_SEGMENTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 )
 """Ends of the body's segments in a front or back view."""
 
-_PLUMB_AHEAD_OF_MALLEOLUS = 0.0145  # share of stature, as in the measures' plumb line
-_TRAGUS_TO_MALLEOLUS = 0.927 - 0.04  # shares of stature, landmark protocol
-
 
 def body_sign(view: View) -> int:
     """Return +1 where the body's x axis points to the picture's right, else −1.
@@ -195,5 +193,10 @@ def plumb_x_px(landmarks: Mapping[str, Landmark], view: View) -> float | None:
     head = find_first(landmarks, _JOINTS["head"], view)
     if ankle is None or head is None:
         return None
-    stature_px = (ankle[1].y_px - head[1].y_px) / _TRAGUS_TO_MALLEOLUS
-    return ankle[1].x_px + body_sign(view) * _PLUMB_AHEAD_OF_MALLEOLUS * stature_px
+    stature_px = (ankle[1].y_px - head[1].y_px) / (_height("tragus") - _height("malleolus"))
+    return ankle[1].x_px + body_sign(view) * PLUMB_ANTERIOR_OF_MALLEOLUS * stature_px
+
+
+def _height(landmark: str) -> float:
+    """Return a landmark's usual height as a share of stature."""
+    return LANDMARK_PROTOCOL[landmark].height_fraction or 0.0

@@ -17,7 +17,7 @@ from posture.draw.canvas import Point, Text
 from posture.draw.figures import body_sign
 from posture.draw.layout import Box, stack_labels
 from posture.draw.stage import Stage
-from posture.draw.style import ANGLE, COLOURS, INK, METHOD_LABELS, MUTED, PAPER, PLUMB, SHAPES
+from posture.draw.style import ANGLE, COLOURS, INK, MUTED, PAPER, PLUMB, SHAPES
 from posture.findings import format_interval
 from posture.measures import MEASURES
 from posture.results import Measure
@@ -141,12 +141,11 @@ def draw_header(stage: Stage, view: View) -> list[Text]:
     y = (box.top + box.bottom) / 2 - 0.62 * size
     forward_right = body_sign(view) > 0
     if view.is_lateral:
-        title = f"{view.value.capitalize()} side view"
         ends = ("Back", "Front") if forward_right else ("Front", "Back")
     else:
-        title = f"{view.value.capitalize()} view"
         ends = ("Client’s LEFT", "Client’s RIGHT")
         ends = ends if forward_right else (ends[1], ends[0])
+    title = view.in_words
     texts: list[Text] = [
         (((box.left + box.right - ink.text_width(title, size)) / 2, y), title, size, False, MUTED)
     ]
@@ -189,7 +188,7 @@ def draw_legend(stage: Stage, methods: Sequence[Method], *, has_angles: bool) ->
         y = (box.top + box.bottom) / 2 + (i - (len(rows) - 1) / 2) * 1.6 * size
         x = box.left + (box.width - _legend_width(row, size)) / 2
         for entry in row:
-            words = entry if not isinstance(entry, Method) else METHOD_LABELS[entry]
+            words = entry if not isinstance(entry, Method) else entry.in_words
             _legend_sign(stage, entry, (x, y), size)
             texts.append(((x + 2.1 * size, y - 0.62 * size), words, size, False, INK))
             x += ink.text_width(words, size) + _LEGEND_STEP * size
@@ -209,5 +208,5 @@ def _legend_sign(stage: Stage, entry: Method | str, at: Point, size: float) -> N
 
 
 def _legend_width(entries: Sequence[Method | str], size: float) -> float:
-    words = (METHOD_LABELS[e] if isinstance(e, Method) else e for e in entries)
+    words = (e.in_words if isinstance(e, Method) else e for e in entries)
     return sum(ink.text_width(word, size) + _LEGEND_STEP * size for word in words) - 2 * size

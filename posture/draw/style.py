@@ -16,7 +16,6 @@ __all__ = [
     "ANGLE",
     "COLOURS",
     "INK",
-    "METHOD_LABELS",
     "MUTED",
     "PAPER",
     "PLUMB",
@@ -53,13 +52,3 @@ SHAPES: Mapping[Method, Literal["circle", "square", "triangle", "ring"]] = Mappi
     }
 )
 """Shape of landmarks by provenance."""
-
-METHOD_LABELS: Mapping[Method, str] = MappingProxyType(
-    {
-        Method.ESTIMATED: "estimated",
-        Method.MANUAL: "placed by hand",
-        Method.STICKER: "sticker",
-        Method.PROXY: "proxy",
-    }
-)
-"""What each provenance is called in front of people."""

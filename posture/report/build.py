@@ -29,9 +29,7 @@ from posture.report.wording import (
     INTERVAL,
     LIMITS,
     METHOD_MEANINGS,
-    METHOD_NAMES,
     MUSCLES_INTRO,
-    VIEW_NAMES,
     date_in_words,
     joined,
 )
@@ -84,7 +82,7 @@ def build_report(
 
 def _head_facts(assessment: Assessment) -> tuple[tuple[str, str], ...]:
     height = assessment.client.height_cm
-    views = joined([VIEW_NAMES[photo.view].lower() for photo in assessment.photos])
+    views = joined([photo.view.in_words.lower() for photo in assessment.photos])
     return (
         ("Client", assessment.client.id),
         ("Date", date_in_words(assessment.created)),
@@ -217,7 +215,7 @@ def _missing(assessment: Assessment) -> Section | None:
 def _photo_notes(assessment: Assessment) -> Section:
     items = tuple(
         Bullet(
-            lead=f"{VIEW_NAMES[photo.view]}:",
+            lead=f"{photo.view.in_words}:",
             text=f"{'not measured: ' if note.severity == 'refused' else ''}{note.text}",
         )
         for photo in assessment.photos
@@ -230,7 +228,7 @@ def _photo_notes(assessment: Assessment) -> Section:
 def _method(assessment: Assessment) -> Section:
     used = {measure.method for measure in assessment.measures if measure.is_ok}
     meanings = tuple(
-        Bullet(lead=f"{METHOD_NAMES[method].capitalize()}:", text=METHOD_MEANINGS[method])
+        Bullet(lead=f"{method.in_words.capitalize()}:", text=METHOD_MEANINGS[method])
         for method in Method
         if method in used
     )
@@ -264,7 +262,7 @@ def _software(assessment: Assessment) -> Section:
     rows = [(name, version) for name, version in assessment.software.items()]
     rows += [
         (
-            f"{VIEW_NAMES[photo.view]}, file SHA-256",
+            f"{photo.view.in_words}, file SHA-256",
             f"{photo.file_sha256[:_SHOWN_CHECKSUM]}… ({photo.width_px} × {photo.height_px} px)",
         )
         for photo in assessment.photos

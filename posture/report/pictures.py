@@ -12,7 +12,7 @@ from posture.anatomy import View
 from posture.findings import format_interval
 from posture.measures import MEASURES
 from posture.report.content import Picture
-from posture.report.wording import METHOD_NAMES, VIEW_NAMES, joined
+from posture.report.wording import joined
 from posture.results import AssessedPhoto, Assessment
 
 __all__ = ["annotated_pictures"]
@@ -74,17 +74,17 @@ def _alt(assessment: Assessment, photo: AssessedPhoto) -> str:
         if measure.is_ok and measure.view is photo.view and measure.unit.value == "deg"
     ]
     drawn = f", with {joined(shown)}" if shown else ", without measures"
-    return f"{VIEW_NAMES[photo.view]} of the client{drawn}."
+    return f"{photo.view.in_words} of the client{drawn}."
 
 
 def _caption(photo: AssessedPhoto) -> str:
     from posture.draw import drawn_methods
 
     if any(note.severity == "refused" for note in photo.quality):
-        return f"{VIEW_NAMES[photo.view]}. This photo was not measured."
-    words = joined([METHOD_NAMES[method] for method in drawn_methods(photo)])
+        return f"{photo.view.in_words}. This photo was not measured."
+    words = joined([method.in_words for method in drawn_methods(photo)])
     where = {
         View.FRONT: " The client’s right is on the picture’s left.",
         View.BACK: " The client’s right is on the picture’s right.",
     }.get(photo.view, "")
-    return f"{VIEW_NAMES[photo.view]}. Landmarks: {words or 'none'}.{where}"
+    return f"{photo.view.in_words}. Landmarks: {words or 'none'}.{where}"

@@ -11,7 +11,7 @@ from posture.measures import MEASURES
 from posture.norms import reference_range
 from posture.plots import chartable, range_text, ranges_svg
 from posture.report.content import Bullet, Bullets, Cell, Chart, Charts, RowGroup, Table
-from posture.report.wording import CHART_CAPTION, METHOD_NAMES, VIEW_NAMES, measured
+from posture.report.wording import CHART_CAPTION, measured
 from posture.results import Measure
 
 __all__ = ["Sources", "measures_charts", "measures_table", "missing_list"]
@@ -63,9 +63,9 @@ def _row(measure: Measure, shown: Sequence[Measure], sources: Sources) -> tuple[
     definition = MEASURES[measure.id]
     title = definition.title
     if sum(other.id == measure.id for other in shown) > 1 and measure.view is not None:
-        title = f"{title} ({VIEW_NAMES[measure.view].lower()})"
+        title = f"{title} ({measure.view.in_words.lower()})"
     value, interval = measured(measure, definition.decimals)
-    method = METHOD_NAMES[measure.method] if measure.method else ""
+    method = measure.method.in_words if measure.method else ""
     return (
         Cell(text=title, detail=_sign(definition.positive_means)),
         Cell(text=value),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from posture.anatomy import Method, View
+from posture.anatomy import Method
 from posture.results import Measure, Unit
 
 __all__ = [
@@ -15,34 +15,15 @@ __all__ = [
     "INTERVAL",
     "LIMITS",
     "METHOD_MEANINGS",
-    "METHOD_NAMES",
     "MUSCLES_INTRO",
-    "VIEW_NAMES",
     "date_in_words",
     "joined",
+    "measured",
     "number",
     "unit_suffix",
 ]
 
 DISCLAIMER = "Not a diagnosis. For assessment by a trained practitioner."
-
-VIEW_NAMES: Mapping[View, str] = MappingProxyType(
-    {
-        View.FRONT: "Front view",
-        View.BACK: "Back view",
-        View.LEFT: "Left side view",
-        View.RIGHT: "Right side view",
-    }
-)
-
-METHOD_NAMES: Mapping[Method, str] = MappingProxyType(
-    {
-        Method.ESTIMATED: "estimated",
-        Method.MANUAL: "placed by hand",
-        Method.STICKER: "sticker",
-        Method.PROXY: "proxy",
-    }
-)
 
 METHOD_MEANINGS: Mapping[Method, str] = MappingProxyType(
     {
