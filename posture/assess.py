@@ -157,7 +157,7 @@ def _look(
     hand_placed: Mapping[View, LandmarkSet],
 ) -> tuple[AssessedPhoto, SeenPhoto | None]:
     """Detect, recognise the view, check fitness; refuse with a reason where it fails."""
-    from posture.landmark_file import check_inside
+    from posture.landmark_file import check_inside, with_placement_sd
 
     photo = item.photo
     fallback = item.view or View.LEFT
@@ -175,6 +175,7 @@ def _look(
     height_px = scale.stature_px if scale else _body_length_px(pose)
     by_hand = hand_placed.get(view, LandmarkSet())
     check_inside(by_hand, photo, view)
+    by_hand = with_placement_sd(by_hand, height_px)
     landmarks = _detector_landmarks(pose, height_px).updated(by_hand)
     usable = SeenPhoto(
         photo=photo, view=view, pose=pose, extent=extent, landmarks=landmarks, scale=scale

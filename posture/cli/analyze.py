@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from posture.anatomy import View
 
 if TYPE_CHECKING:
-    from posture.assess import GivenPhoto
+    from posture.assess import GivenPhoto, Role
     from posture.results import Assessment
 
 __all__ = ["add_parser", "run"]
@@ -100,11 +100,12 @@ def _read_photos(args: argparse.Namespace) -> tuple[list[GivenPhoto], dict[str, 
     side = None if args.side_view == "auto" else View(args.side_view)
     given: list[GivenPhoto] = []
     unread: dict[str, str] = {}
-    for role, path, view in (
+    asked: tuple[tuple[Role, Path | None, View | None], ...] = (
         ("front", args.front, View.FRONT),
         ("side", args.side, side),
         ("back", args.back, View.BACK),
-    ):
+    )
+    for role, path, view in asked:
         if path is None:
             continue
         try:

@@ -1,0 +1,168 @@
+"""Visits of synthetic clients: a seed becomes photographs and everything true of them.
+
+One seed is one client on one day: who they are, what they wear, where they stand, who
+photographs them and how well. Front and side photo share the person, the clothes and the
+room; between the two the client stands up anew, so each has a truth of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.anatomy import View
+from posture.synthetic.appearance import skin_mesh
+from posture.synthetic.body import Body, build_body
+from posture.synthetic.camera import Camera, sample_camera
+from posture.synthetic.garments import Outfit, dress, sample_outfit, shoe_lift_m
+from posture.synthetic.hair import hair, sample_hair
+from posture.synthetic.mesh import Mesh
+from posture.synthetic.population import Client, another_day, restand, sample_client
+from posture.synthetic.scene import Scene, sample_scene
+from posture.synthetic.truth import back_line, measure_truth
+
+__all__ = ["Renderer", "Visit", "VisitPhoto", "make_visit"]
+
+Array = NDArray[np.float64]
+Clothing = Literal["any", "undressed", "dressed"]
+CameraStyle = Literal["careful", "casual"]
+
+
+class Renderer(Protocol):
+    """Makes a picture of meshes in a room."""
+
+    def render(
+        self, meshes: Sequence[Mesh], camera: Camera, scene: Scene, rng: np.random.Generator
+    ) -> NDArray[np.uint8]:
+        """Return an RGB picture, uint8 of shape (H, W, 3)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class VisitPhoto:
+    """One photograph with its truth.
+
+    `landmarks_px` are the projected clinical landmarks, `joints_px` joint centres;
+    `truth` the measures of the posture in this photo.
+    """
+
+    view: View
+    pixels: NDArray[np.uint8]
+    camera: Camera
+    landmarks_px: Mapping[str, Array]
+    joints_px: Mapping[str, Array]
+    truth: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Visit:
+    """One client on one day. `descriptors` name what a slice of a table goes by."""
+
+    seed: int
+    client: Client
+    stature_m: float
+    photos: tuple[VisitPhoto, ...]
+    descriptors: Mapping[str, str]
+
+
+def make_visit(
+    seed: int,
+    renderer: Renderer,
+    *,
+    views: Sequence[View] | None = None,
+    clothing: Clothing = "any",
+    camera_style: CameraStyle = "careful",
+    day: int = 0,
+    change: float = 0.0,
+) -> Visit:
+    """Return the visit of a seed.
+
+    Parameters
+    ----------
+    seed
+        Who the client is.
+    renderer
+        Makes the pictures.
+    views
+        By default the front and one side, left or right by the seed.
+    clothing
+        Undressed means underwear, barefoot, hair short or up.
+    camera_style
+        How well the photographer works.
+    day, change
+        Another day: the person stands anew, wears and is photographed otherwise, and has
+        changed by `change` population standard deviations.
+    """
+    client = sample_client(seed)
+    rng = np.random.default_rng([seed, 2, day])
+    parameters = client.body if day == 0 else another_day(client.body, rng, change=change)
+    outfit = sample_outfit(rng, client.sex, undressed=_is_undressed(rng, clothing))
+    style = sample_hair(rng, client.sex, undressed=outfit.is_undressed)
+    scene = sample_scene(rng)
+    looks_seed = int(rng.integers(2**31))
+    side = View.LEFT if rng.random() < 0.5 else View.RIGHT
+    photos = []
+    stature_m = 0.0
+    for view in views or (View.FRONT, side):
+        standing = restand(parameters, rng)
+        body = build_body(standing)
+        stature_m = body.stature_m
+        camera = sample_camera(rng, view, body.stature_m, style=camera_style)
+        meshes = _meshes(body, outfit, style, looks_seed)
+        lift = np.array([0.0, 0.0, shoe_lift_m(outfit)])
+        photos.append(
+            VisitPhoto(
+                view=view,
+                pixels=renderer.render(meshes, camera, scene, rng),
+                camera=camera,
+                landmarks_px=_projected(camera, body.landmarks, lift),
+                joints_px=_projected(camera, body.joints, lift),
+                truth=measure_truth(
+                    body.landmarks,
+                    body.joints,
+                    view,
+                    stature_m=body.stature_m,
+                    back=back_line(body.vertices, body.faces),
+                ),
+            )
+        )
+    return Visit(
+        seed=seed,
+        client=client,
+        stature_m=stature_m,
+        photos=tuple(photos),
+        descriptors=_descriptors(client, outfit, style),
+    )
+
+
+def _is_undressed(rng: np.random.Generator, clothing: Clothing) -> bool:
+    drawn = bool(rng.random() < 1 / 3)
+    return drawn if clothing == "any" else clothing == "undressed"
+
+
+def _meshes(body: Body, outfit: Outfit, hair_style: str, looks_seed: int) -> list[Mesh]:
+    """Return skin, clothes and hair, standing in the shoes; equal looks for equal seeds."""
+    skin = skin_mesh(body, np.random.default_rng([looks_seed, 1]))
+    clothes = dress(body, outfit, np.random.default_rng([looks_seed, 2]))
+    tresses = hair(body, hair_style, np.random.default_rng([looks_seed, 3]))
+    lift = shoe_lift_m(outfit)
+    return [mesh.moved((0.0, 0.0, lift)) for mesh in (skin, *clothes, *tresses)]
+
+
+def _projected(camera: Camera, points: Mapping[str, Array], lift: Array) -> dict[str, Array]:
+    return {name: camera.project((point + lift)[None])[0] for name, point in points.items()}
+
+
+def _descriptors(client: Client, outfit: Outfit, hair_style: str) -> dict[str, str]:
+    decade = "18–39" if client.age_years < 40 else "40–64" if client.age_years < 65 else "65–85"
+    return {
+        "sex": client.sex,
+        "age": decade,
+        "build": client.build,
+        "clothing": outfit.kind,
+        "hair": hair_style,
+    }
