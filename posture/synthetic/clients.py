@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import View
-from posture.synthetic.appearance import skin_mesh
+from posture.synthetic.appearance import MONK_TONES, skin_mesh, tone_name
 from posture.synthetic.body import Body, build_body
 from posture.synthetic.camera import Camera, sample_camera
 from posture.synthetic.garments import Outfit, dress, sample_outfit, shoe_lift_m
@@ -103,6 +103,7 @@ def make_visit(
     outfit = sample_outfit(rng, client.sex, undressed=_is_undressed(rng, clothing))
     style = sample_hair(rng, client.sex, undressed=outfit.is_undressed)
     scene = sample_scene(rng)
+    tone = int(np.random.default_rng([seed, 3]).integers(len(MONK_TONES)))
     looks_seed = int(rng.integers(2**31))
     side = View.LEFT if rng.random() < 0.5 else View.RIGHT
     photos = []
@@ -112,7 +113,7 @@ def make_visit(
         body = build_body(standing)
         stature_m = body.stature_m
         camera = sample_camera(rng, view, body.stature_m, style=camera_style)
-        meshes = _meshes(body, outfit, style, looks_seed)
+        meshes = _meshes(body, tone, outfit, style, looks_seed)
         lift = np.array([0.0, 0.0, shoe_lift_m(outfit)])
         photos.append(
             VisitPhoto(
@@ -135,7 +136,7 @@ def make_visit(
         client=client,
         stature_m=stature_m,
         photos=tuple(photos),
-        descriptors=_descriptors(client, outfit, style),
+        descriptors=_descriptors(client, tone, outfit, style),
     )
 
 
@@ -144,9 +145,9 @@ def _is_undressed(rng: np.random.Generator, clothing: Clothing) -> bool:
     return drawn if clothing == "any" else clothing == "undressed"
 
 
-def _meshes(body: Body, outfit: Outfit, hair_style: str, looks_seed: int) -> list[Mesh]:
+def _meshes(body: Body, tone: int, outfit: Outfit, hair_style: str, looks_seed: int) -> list[Mesh]:
     """Return skin, clothes and hair, standing in the shoes; equal looks for equal seeds."""
-    skin = skin_mesh(body, np.random.default_rng([looks_seed, 1]))
+    skin = skin_mesh(body, tone, np.random.default_rng([looks_seed, 1]))
     clothes = dress(body, outfit, np.random.default_rng([looks_seed, 2]))
     tresses = hair(body, hair_style, np.random.default_rng([looks_seed, 3]))
     lift = shoe_lift_m(outfit)
@@ -157,12 +158,13 @@ def _projected(camera: Camera, points: Mapping[str, Array], lift: Array) -> dict
     return {name: camera.project((point + lift)[None])[0] for name, point in points.items()}
 
 
-def _descriptors(client: Client, outfit: Outfit, hair_style: str) -> dict[str, str]:
+def _descriptors(client: Client, tone: int, outfit: Outfit, hair_style: str) -> dict[str, str]:
     decade = "18–39" if client.age_years < 40 else "40–64" if client.age_years < 65 else "65–85"
     return {
         "sex": client.sex,
         "age": decade,
         "build": client.build,
+        "skin": tone_name(tone),
         "clothing": outfit.kind,
         "hair": hair_style,
     }
