@@ -7,7 +7,6 @@ question that was not asked is not a no.
 from __future__ import annotations
 
 import dataclasses
-import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from posture.anatomy import Side
 from posture.errors import InputError
 from posture.knowledge import Knowledge
 from posture.knowledge.reader import build, did_you_mean
+from posture.strict_json import read_json
 
 __all__ = ["Complaint", "Intake", "Restriction", "intake_template", "parse_intake", "read_intake"]
 
@@ -139,24 +139,30 @@ def intake_template(knowledge: Knowledge) -> str:
 
 
 def _read_table(path: Path) -> Mapping[str, Any]:
-    readers = {".toml": tomllib.loads, ".json": json.loads}
-    if path.suffix.lower() not in readers:
+    if path.suffix.lower() == ".json":
+        table = read_json(path, what="intake")
+    elif path.suffix.lower() == ".toml":
+        table = _read_toml(path)
+    else:
         raise InputError(f"{path.name}: expected an intake ending in .toml or .json")
+    if not isinstance(table, Mapping):
+        raise InputError(f"{path.name}: expected a table of keys, found a {type(table).__name__}")
+    return table
+
+
+def _read_toml(path: Path) -> Mapping[str, Any]:
     try:
         if path.stat().st_size > _LARGEST_FILE_BYTES:
             raise InputError(f"{path.name}: expected an intake, found a file of over 1 MB")
-        table = readers[path.suffix.lower()](path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise InputError(f"No intake at {path}. Check the path.") from error
     except OSError as error:
         raise InputError(f"{path.name}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path.name}: expected text in UTF-8; save it so") from error
-    except (tomllib.TOMLDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise InputError(f"{path.name}: expected {path.suffix[1:].upper()}, {error}") from error
-    if not isinstance(table, Mapping):
-        raise InputError(f"{path.name}: expected a table of keys, found a {type(table).__name__}")
-    return table
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"{path.name}: expected TOML, found {error}") from error
 
 
 def _items(table: Mapping[str, Any], key: str, where: str) -> Iterable[tuple[str, Any]]:

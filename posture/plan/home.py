@@ -28,7 +28,7 @@ def plan_home_care(
     then small findings; advice for after the session closes.
     """
     reasons: dict[str, str] = {}
-    for item, why in _wanted(notes, muscles, limits):
+    for item, why in _wanted(notes, muscles, limits, words):
         reasons.setdefault(item, why)
     chosen: list[HomeCareItem] = []
     removed: list[Removal] = []
@@ -60,7 +60,10 @@ def plan_home_care(
 
 
 def _wanted(
-    notes: Sequence[FindingNote], muscles: Sequence[MuscleToAssess], limits: Limits
+    notes: Sequence[FindingNote],
+    muscles: Sequence[MuscleToAssess],
+    limits: Limits,
+    words: Catalogue,
 ) -> Iterator[tuple[str, str]]:
     """Yield item and reason, the most wanted first; an item may come more than once."""
     knowledge = limits.knowledge
@@ -75,7 +78,7 @@ def _wanted(
     if muscles:
         after = HomeCareKind.AFTER_SESSION
         items = knowledge.home_care.values()
-        yield from ((item.id, item.kind.value) for item in items if item.kind is after)
+        yield from ((item.id, words(f"kind.{after.value}")) for item in items if item.kind is after)
 
 
 def _of_findings(notes: Sequence[FindingNote], knowledge: Knowledge) -> Iterator[tuple[str, str]]:
