@@ -90,7 +90,7 @@ def dress(body: Body, outfit: Outfit, rng: np.random.Generator) -> list[Mesh]:
     lower = _underwear(body) if outfit.bottom == "underwear" else _legwear(body, outfit)
     trousers = _colour(rng)
     loose_legs = outfit.looseness * float(rng.uniform(0.5, 1.1))
-    cloth = _pushed(body, lower, 0.004 + 0.016 * loose_legs * wrinkles)
+    cloth = _pushed(body, lower, 0.004 + 0.028 * loose_legs * wrinkles)
     if outfit.bottom != "underwear":
         cloth = _hung(body, cloth, lower, loose_legs, np.array([_WAIST_Z + 0.05, -1.0]), rng)
     meshes.append(_cut(body, cloth, lower, trousers, rng))
