@@ -7,6 +7,7 @@ question that was not asked is not a no.
 from __future__ import annotations
 
 import dataclasses
+import textwrap
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ __all__ = ["Complaint", "Intake", "Restriction", "intake_template", "parse_intak
 BodySide = Literal["left", "right", "both"]
 
 _LARGEST_FILE_BYTES = 1_000_000
+_UNANSWERED = "?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,19 +125,38 @@ def parse_intake(table: Mapping[str, Any], knowledge: Knowledge, *, where: str) 
 
 def intake_template(knowledge: Knowledge) -> str:
     """Return an intake in TOML to fill in: every question, and the allowed words."""
-    flags = "\n".join(f"# {flag.question}\n{flag.id} = \n" for flag in knowledge.red_flags.values())
-    return (
-        f"# Conditions known to the client. Allowed: {', '.join(knowledge.conditions)}\n"
-        "conditions = []\n"
-        "medication = []\n\n"
-        "# One block for each complaint; side: left, right or both; intensity: 0 to 10.\n"
-        f"# Regions: {', '.join(knowledge.regions)}\n"
-        '#[[complaints]]\n#region = "temple"\n#side = "left"\n#intensity = 6\n'
-        '#duration_weeks = 8\n#aggravating = "screen work"\n\n'
-        f"# One block for each contraindication. Allowed: {', '.join(knowledge.contraindications)}"
-        '\n#[[contraindications]]\n#id = "anticoagulants"\n\n'
-        f"# Answer every question with true or false.\n[red_flags]\n{flags}"
+    flags = "\n".join(
+        f'# {flag.question}\n{flag.id} = "{_UNANSWERED}"' for flag in knowledge.red_flags.values()
     )
+    return f"""\
+{_comment("Conditions known to the client. Allowed:", knowledge.conditions)}
+conditions = []
+medication = []
+
+# One block for each complaint; side: left, right or both; intensity: 0 to 10.
+{_comment("Regions:", knowledge.regions)}
+#[[complaints]]
+#region = "temple"
+#side = "left"
+#intensity = 6
+#duration_weeks = 8
+#aggravating = "screen work"
+
+{_comment("One block for each contraindication. Allowed:", knowledge.contraindications)}
+#[[contraindications]]
+#id = "open_skin"
+#region = "calf"
+#side = "left"
+
+# Answer every question with true or false, without quotation marks.
+[red_flags]
+{flags}
+"""
+
+
+def _comment(lead: str, words: Iterable[str]) -> str:
+    text = f"{lead} {', '.join(words)}"
+    return textwrap.fill(text, 96, initial_indent="# ", subsequent_indent="# ")
 
 
 def _read_table(path: Path) -> Mapping[str, Any]:
@@ -226,7 +247,9 @@ def _red_flags(answers: object, knowledge: Knowledge, where: str) -> dict[str, b
     if not isinstance(answers, Mapping):
         answers = {}
     _expect_keys(answers, list(knowledge.red_flags), where)
-    missing = [flag for flag in knowledge.red_flags if flag not in answers]
+    missing = [
+        flag for flag in knowledge.red_flags if answers.get(flag, _UNANSWERED) == _UNANSWERED
+    ]
     if missing:
         raise InputError(
             f"{where}: expected true or false for every question, found no answer to "

@@ -132,7 +132,7 @@ def folder(tmp_path):
         ("muscles.toml", 'area = "neck"', 'area = "nek"', ["area", "head and jaw"]),
         (
             "conditions.toml",
-            'sources = ["Swain 2020 (J Biomech)"]',
+            'sources = ["Swain 2020"]',
             "sources = []",
             ["chronic_low_back_pain.notes.sources", "at least one source"],
         ),
