@@ -157,4 +157,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Through the module's own name, so that records are pickled under it.
+    from posture.synthetic import dataset
+
+    sys.exit(dataset.main())
