@@ -170,7 +170,7 @@ def _listed(
     seen: set[tuple[str, str]] = set()
     rank = 0
     for candidate in ranked:
-        if rank == MOST_MUSCLES or (candidate.muscle, candidate.side) in seen:
+        if (candidate.muscle, candidate.side) in seen:
             continue
         ruling = limits.rule(candidate.muscle, candidate.side)
         side: BodySide = candidate.side
@@ -182,6 +182,7 @@ def _listed(
         if ruling.barred:
             what = words("removed.muscle", muscle=name)
             removed.append(Removal(what=what, why=ruling.barred))
+        if ruling.barred or rank == MOST_MUSCLES:
             continue
         for technique, why in ruling.removed:
             title = knowledge.techniques[technique].title

@@ -72,7 +72,7 @@ class Candidate:
         strong = any(link.is_strong for link in self.findings)
         if self.complaints and strong:
             return "complaint and clear finding"
-        if self.complaints and (self.findings or self.conditions):
+        if (self.complaints and (self.findings or self.conditions)) or (self.conditions and strong):
             return "complaint, supported"
         if self.conditions or any(link.is_referral for link in self.complaints):
             return "complaint alone"

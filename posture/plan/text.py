@@ -25,6 +25,7 @@ def plan_to_text(plan: Plan) -> str:
         (words("plan.muscles"), _muscles(plan, words)),
         (words("plan.session", minutes=plan.minutes), _session(plan, words)),
         (words("plan.home_care"), _home_care(plan, words)),
+        (words("plan.precautions"), _precautions(plan)),
         (words("plan.removed"), _removed(plan)),
     )
     lines: list[str] = []
@@ -52,6 +53,8 @@ def _findings(plan: Plan, words: Catalogue) -> Iterator[str]:
         for claim in note.contrary:
             text = f"{claim.text} ({_sources(claim.sources)})"
             yield from _wrapped(words("plan.contrary", text=text))
+        for claim in note.notes:
+            yield from _wrapped(f"{claim.text} ({_sources(claim.sources)})")
         yield from _wrapped(note.refer)
 
 
@@ -68,6 +71,8 @@ def _conditions(plan: Plan, words: Catalogue) -> Iterator[str]:
         tests = "; ".join(test.title for test in condition.tests)
         yield from _wrapped(f"{words('plan.confirm')}: {tests}")
         yield from _wrapped(f"{words('plan.refer_when')}: {'; '.join(condition.refer_when)}")
+        for claim in condition.notes:
+            yield from _wrapped(f"{claim.text} ({_sources(claim.sources)})")
 
 
 def _muscles(plan: Plan, words: Catalogue) -> Iterator[str]:
@@ -102,6 +107,11 @@ def _home_care(plan: Plan, words: Catalogue) -> Iterator[str]:
         yield from _wrapped(f"{item.title} ({item.why}) [{evidence}]", indent=0)
         yield from _wrapped(f"{item.plain} {item.dose[:1].upper()}{item.dose[1:]}.")
         yield from _wrapped(f"{words('plan.caution')}: {item.caution}")
+
+
+def _precautions(plan: Plan) -> Iterator[str]:
+    for precaution in plan.precautions:
+        yield from _wrapped(f"- {precaution}", indent=0)
 
 
 def _removed(plan: Plan) -> Iterator[str]:
