@@ -1,8 +1,8 @@
 """The catalogue of texts a reader sees, in every language posture speaks.
 
 One TOML file a language: `[texts]` holds the program's own sentences, `[knowledge]` the
-names and client-facing words of the knowledge base, by kind, id and field. English needs
-no `[knowledge]`: it is the language of the knowledge files.
+words of the knowledge base that a plan shows, by kind, id and field. English needs no
+`[knowledge]`: it is the language of the knowledge files.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Catalogue:
 
     language: Language
     texts: Mapping[str, str]
-    knowledge: Mapping[str, Mapping[str, Mapping[str, str]]]
+    knowledge: Mapping[str, Mapping[str, Mapping[str, str | list[str]]]]
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the text of `key` with `values` put in; a missing key is a fault of ours."""

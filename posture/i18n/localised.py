@@ -1,4 +1,4 @@
-"""The knowledge base in another language: names and client-facing words replaced. Pure."""
+"""The knowledge base in another language: the words that a plan shows, replaced. Pure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from posture.i18n import catalogue
 from posture.knowledge import Knowledge, load_knowledge
+from posture.knowledge.types import PatternFeature
 
 __all__ = ["TRANSLATED_FIELDS", "localised_knowledge"]
 
@@ -18,23 +19,25 @@ T = TypeVar("T")
 TRANSLATED_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "regions": ("title", "plain"),
-        "muscles": ("name", "plain"),
-        "findings": ("title", "plain"),
-        "patterns": ("title", "plain"),
-        "conditions": ("title", "plain"),
+        "muscles": ("name", "plain", "trigger_points", "palpate_for", "referral_text"),
+        "findings": ("title", "plain", "refer"),
+        "patterns": ("title", "plain", "features", "note"),
+        "conditions": ("title", "plain", "refer_when"),
+        "tests": ("title",),
         "techniques": ("title", "plain"),
         "home_care": ("title", "plain", "dose", "progression", "caution"),
         "red_flags": ("question", "refer"),
         "contraindications": ("title", "plain", "note"),
+        "sites": ("title", "text"),
     }
 )
-"""What a client reads, by kind. The therapist's detail (palpation, tests, sources) stays in
-the language of the knowledge files."""
+"""What a plan shows, by kind. Results of studies, sources and how a test is done stay in the
+language of the knowledge files."""
 
 
 @cache
 def localised_knowledge(language: str) -> Knowledge:
-    """Return the knowledge base with names and client-facing words in `language`.
+    """Return the knowledge base with the words that a plan shows in `language`.
 
     Raises
     ------
@@ -61,5 +64,16 @@ def localised_knowledge(language: str) -> Knowledge:
     return dataclasses.replace(knowledge, **changed)
 
 
-def _with_texts(entry: T, texts: Mapping[str, str]) -> T:
-    return cast(T, dataclasses.replace(cast(Any, entry), **texts))
+def _with_texts(entry: T, texts: Mapping[str, str | list[str]]) -> T:
+    """Return the entry with the fields of `texts` replaced, lists item by item."""
+    changed: dict[str, object] = {}
+    for name, text in texts.items():
+        old = getattr(entry, name)
+        if isinstance(text, str):
+            changed[name] = text
+        elif old and isinstance(old[0], PatternFeature):
+            pairs = zip(old, text, strict=True)
+            changed[name] = tuple(dataclasses.replace(one, text=new) for one, new in pairs)
+        else:
+            changed[name] = tuple(text)
+    return cast(T, dataclasses.replace(cast(Any, entry), **changed))
