@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from posture.i18n import catalogue
 from posture.knowledge import Knowledge, load_knowledge
-from posture.knowledge.types import PatternFeature
+from posture.knowledge.types import Claim, PatternFeature
 
 __all__ = ["TRANSLATED_FIELDS", "localised_knowledge"]
 
@@ -20,9 +20,9 @@ TRANSLATED_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "regions": ("title", "plain"),
         "muscles": ("name", "plain", "trigger_points", "palpate_for", "referral_text"),
-        "findings": ("title", "plain", "refer"),
+        "findings": ("title", "plain", "refer", "common", "notes", "contrary"),
         "patterns": ("title", "plain", "features", "note"),
-        "conditions": ("title", "plain", "refer_when"),
+        "conditions": ("title", "plain", "refer_when", "notes"),
         "tests": ("title",),
         "techniques": ("title", "plain"),
         "home_care": ("title", "plain", "dose", "progression", "caution"),
@@ -31,8 +31,8 @@ TRANSLATED_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sites": ("title", "text"),
     }
 )
-"""What a plan shows, by kind. Results of studies, sources and how a test is done stay in the
-language of the knowledge files."""
+"""What a plan shows, by kind. Names of sources, and how a test is done, stay in the language of
+the knowledge files."""
 
 
 @cache
@@ -70,10 +70,14 @@ def _with_texts(entry: T, texts: Mapping[str, str | list[str]]) -> T:
     for name, text in texts.items():
         old = getattr(entry, name)
         if isinstance(text, str):
-            changed[name] = text
-        elif old and isinstance(old[0], PatternFeature):
-            pairs = zip(old, text, strict=True)
-            changed[name] = tuple(dataclasses.replace(one, text=new) for one, new in pairs)
+            changed[name] = _reworded(old, text)
         else:
-            changed[name] = tuple(text)
+            changed[name] = tuple(map(_reworded, old, text))
     return cast(T, dataclasses.replace(cast(Any, entry), **changed))
+
+
+def _reworded(old: object, text: str) -> object:
+    """Return the text, or the claim or feature with that text."""
+    if isinstance(old, Claim | PatternFeature):
+        return dataclasses.replace(old, text=text)
+    return text

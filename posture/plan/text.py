@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from posture.i18n import Catalogue, catalogue
+from posture.knowledge.kinds import Evidence
+from posture.knowledge.types import Claim
 from posture.plan.records import MuscleToAssess, Plan
 
 __all__ = ["plan_to_text"]
@@ -48,13 +50,13 @@ def _findings(plan: Plan, words: Catalogue) -> Iterator[str]:
         size, evidence = words(f"size.{note.size}"), words(f"evidence.{note.evidence}")
         yield from _wrapped(f"{note.title} ({size}). {note.school} [{evidence}]", indent=0)
         if note.common is not None:
-            text = f"{note.common.text} ({_sources(note.common.sources)})"
+            text = f"{note.common.text} ({_sources(note.common, words)})"
             yield from _wrapped(words("plan.common", text=text))
         for claim in note.contrary:
-            text = f"{claim.text} ({_sources(claim.sources)})"
+            text = f"{claim.text} ({_sources(claim, words)})"
             yield from _wrapped(words("plan.contrary", text=text))
         for claim in note.notes:
-            yield from _wrapped(f"{claim.text} ({_sources(claim.sources)})")
+            yield from _wrapped(f"{claim.text} ({_sources(claim, words)})")
         yield from _wrapped(note.refer)
 
 
@@ -72,7 +74,7 @@ def _conditions(plan: Plan, words: Catalogue) -> Iterator[str]:
         yield from _wrapped(f"{words('plan.confirm')}: {tests}")
         yield from _wrapped(f"{words('plan.refer_when')}: {'; '.join(condition.refer_when)}")
         for claim in condition.notes:
-            yield from _wrapped(f"{claim.text} ({_sources(claim.sources)})")
+            yield from _wrapped(f"{claim.text} ({_sources(claim, words)})")
 
 
 def _muscles(plan: Plan, words: Catalogue) -> Iterator[str]:
@@ -119,8 +121,11 @@ def _removed(plan: Plan) -> Iterator[str]:
         yield from _wrapped(f"- {removal.what}. {removal.why}", indent=0)
 
 
-def _sources(sources: Sequence[str]) -> str:
-    return "; ".join(sources)
+def _sources(claim: Claim, words: Catalogue) -> str:
+    """Return the sources, or that there is none but convention."""
+    if claim.sources == (Evidence.CONVENTION.value,):
+        return words(f"evidence.{claim.evidence}")
+    return "; ".join(claim.sources)
 
 
 def _wrapped(text: str, indent: int = 2, *, hanging: int = 2) -> list[str]:
