@@ -122,7 +122,7 @@ def assess(
         else:
             refusal = next(note.text for note in record.quality if note.severity == "refused")
             reasons[item.role] = f"the {item.role} photo was refused: {refusal}"
-    _expect_used(hand_placed or {}, records)
+    _expect_used(hand_placed or {}, records, reasons)
     estimate = estimator.estimate(seen, client) if estimator else None
     measures = _merge(seen, estimate, reasons)
     findings = find(measures)
@@ -219,11 +219,20 @@ def _detector_landmarks(pose: Pose, height_px: float) -> LandmarkSet:
     )
 
 
-def _expect_used(hand_placed: Mapping[View, LandmarkSet], records: list[AssessedPhoto]) -> None:
+def _expect_used(
+    hand_placed: Mapping[View, LandmarkSet],
+    records: list[AssessedPhoto],
+    failed: Mapping[str, str],
+) -> None:
+    """Refuse landmarks of a view that was not given; a photo that failed may have been it."""
     from posture.errors import InputError
 
     views = {record.view for record in records}
-    unused = sorted(view.value for view in hand_placed if view not in views)
+    unused = sorted(
+        view.value
+        for view in hand_placed
+        if view not in views and ("side" if view.is_lateral else view.value) not in failed
+    )
     if unused and records:
         found = ", ".join(sorted(view.value for view in views))
         raise InputError(

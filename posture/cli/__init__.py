@@ -7,12 +7,13 @@ environment. Results go to stdout, messages to stderr.
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import sys
 from collections.abc import Sequence
 
 from posture import __version__
-from posture.errors import PostureError
+from posture.errors import PhotoError, PostureError
 
 __all__ = ["build_parser", "main"]
 
@@ -21,7 +22,7 @@ EXIT_OK, EXIT_INCOMPLETE, EXIT_USAGE = 0, 1, 2
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all subcommands. Their heavy imports wait until one runs."""
-    from posture.cli import analyze, info, models
+    from posture.cli import analyze, explain, info, models, plan
 
     parser = argparse.ArgumentParser(
         prog="posture",
@@ -31,13 +32,14 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"posture {__version__}")
     parser.add_argument("-v", "--verbose", action="store_true", help="tell what is being done")
     subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for module in (analyze, models, info):
+    for module in (analyze, plan, explain, models, info):
         module.add_parser(subparsers)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    _never_fail_to_print()
     args = build_parser().parse_args(argv)
     logging.basicConfig(
         level=logging.INFO if args.verbose else logging.WARNING,
@@ -46,6 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     try:
         return int(args.run(args))
+    except PhotoError as error:
+        print(f"posture: {error}", file=sys.stderr)
+        return EXIT_INCOMPLETE
     except PostureError as error:
         print(f"posture: {error}", file=sys.stderr)
         return EXIT_USAGE
@@ -56,3 +61,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output has gone, as `posture info | head` does.
         sys.stderr.close()
         return EXIT_OK
+
+
+def _never_fail_to_print() -> None:
+    """Let a terminal without, say, a degree sign show a question mark instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

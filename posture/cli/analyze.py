@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posture.anatomy import View
+from posture.errors import PhotoError
 
 if TYPE_CHECKING:
     from posture.assess import GivenPhoto, Role
-    from posture.results import Assessment
+    from posture.landmarks import LandmarkSet
+    from posture.results import AssessedPhoto, Assessment
 
 __all__ = ["add_parser", "run"]
 
 _STATURE_LIMITS_CM = (90.0, 250.0)
+_CLIENT_ID_LENGTH = 64
+_FORMULA_STARTS = ("=", "+", "-", "@")
+_NOTHING_USABLE = "No photo could be used, so nothing was written. Give other photos."
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,7 +51,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--landmarks", type=Path, metavar="FILE", help="JSON with landmarks placed by hand"
     )
-    parser.add_argument("--client", default="client", metavar="ID", help="pseudonymous id")
+    parser.add_argument(
+        "--client", type=_client_id, default="client", metavar="ID", help="pseudonymous id"
+    )
     parser.add_argument(
         "--model",
         choices=("lite", "full", "heavy"),
@@ -57,24 +64,61 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--no-report", action="store_true", help="write the data only, no pictures and no report"
     )
     parser.add_argument(
+        "--practice", default="", metavar="NAME", help="name of the practice, for the report's head"
+    )
+    parser.add_argument(
+        "--paper",
+        choices=("a4", "us-letter"),
+        default="a4",
+        help="page of the PDF (default: a4)",
+    )
+    parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="DIR", help="where results go"
     )
     parser.set_defaults(run=run, parser=parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Assess the photos, write everything that could be made, and return the exit code."""
+    """Assess the photos, write everything that could be made, and return the exit code.
+
+    Raises
+    ------
+    PhotoError
+        If no photo could be used. Then nothing is written.
+    """
     if not (args.front or args.side or args.back):
         args.parser.error("expected at least one photo: --front, --side or --back")
+    from posture.landmark_file import read_landmark_file
+    from posture.output import output_directory
+
+    hand_placed = read_landmark_file(args.landmarks) if args.landmarks else {}
+    # Opened before the work, so that a place which cannot be written is found at once.
+    with output_directory(args.output) as staging:
+        given, unread = _read_photos(args)
+        assessment = _assess(args, given, unread, hand_placed)
+        _tell_quality(given, assessment)
+        refused = [_is_refused(photo) for photo in assessment.photos]
+        if all(refused):
+            raise PhotoError(_NOTHING_USABLE)
+        names = _write(staging, assessment, given, args)
+    _tell(assessment, [args.output / name for name in names], with_report=not args.no_report)
+    return 1 if unread or any(refused) else 0
+
+
+def _assess(
+    args: argparse.Namespace,
+    given: list[GivenPhoto],
+    unread: Mapping[str, str],
+    hand_placed: Mapping[View, LandmarkSet],
+) -> Assessment:
     from posture.assess import assess, software_versions
     from posture.detect import open_detector
-    from posture.landmark_file import read_landmark_file
     from posture.results import Client
 
-    given, unread = _read_photos(args)
-    hand_placed = read_landmark_file(args.landmarks) if args.landmarks else {}
+    if not given:
+        raise PhotoError(_NOTHING_USABLE)
     with open_detector(args.model) as detector:
-        assessment = assess(
+        return assess(
             given,
             detector,
             client=Client(id=args.client, height_cm=args.height_cm),
@@ -83,18 +127,11 @@ def run(args: argparse.Namespace) -> int:
             created=datetime.now().astimezone().isoformat(timespec="seconds"),
             software=software_versions(args.model),
         )
-    written = _write(args.output, assessment, given, with_report=not args.no_report)
-    _tell(assessment, written)
-    complete = not unread and all(
-        note.severity != "refused" for photo in assessment.photos for note in photo.quality
-    )
-    return 0 if complete else 1
 
 
 def _read_photos(args: argparse.Namespace) -> tuple[list[GivenPhoto], dict[str, str]]:
     """Return the photos that could be read, and per plane why others could not."""
     from posture.assess import GivenPhoto
-    from posture.errors import PhotoError
     from posture.photo import read_photo
 
     side = None if args.side_view == "auto" else View(args.side_view)
@@ -112,46 +149,71 @@ def _read_photos(args: argparse.Namespace) -> tuple[list[GivenPhoto], dict[str, 
             given.append(GivenPhoto(photo=read_photo(path), role=role, view=view))
         except PhotoError as error:
             unread[role] = str(error)
-            print(f"posture: {error}", file=sys.stderr)
+            print(f"posture: {role} photo: {error}", file=sys.stderr)
     return given, unread
 
 
+def _is_refused(photo: AssessedPhoto) -> bool:
+    return any(note.severity == "refused" for note in photo.quality)
+
+
 def _write(
-    folder: Path, assessment: Assessment, given: list[GivenPhoto], *, with_report: bool
-) -> Mapping[str, Path]:
+    folder: Path, assessment: Assessment, given: list[GivenPhoto], args: argparse.Namespace
+) -> list[str]:
+    """Write the results and return their names, the reports first."""
     from posture.assessment_file import measures_to_csv, write_assessment
-    from posture.output import output_directory
 
-    with output_directory(folder) as staging:
-        write_assessment(staging / "assessment.json", assessment)
-        (staging / "measures.csv").write_text(measures_to_csv(assessment), encoding="utf-8")
-        names = ["assessment.json", "measures.csv"]
-        if with_report:
-            from posture.report import write_report
+    write_assessment(folder / "assessment.json", assessment)
+    (folder / "measures.csv").write_text(measures_to_csv(assessment), encoding="utf-8")
+    names = ["assessment.json", "measures.csv"]
+    if args.no_report:
+        return names
+    from posture.report import write_report
 
-            pixels = {photo.photo.file_sha256: photo.photo.pixels for photo in given}
-            names = write_report(staging, assessment, pixels) + names
-    return {name: folder / name for name in names}
+    pixels = {photo.photo.file_sha256: photo.photo.pixels for photo in given}
+    return (
+        write_report(folder, assessment, pixels, practice=args.practice, paper=args.paper) + names
+    )
 
 
-def _tell(assessment: Assessment, written: Mapping[str, Path]) -> None:
+def _tell_quality(given: list[GivenPhoto], assessment: Assessment) -> None:
+    """Say what is wrong with each photo, one line a remark, by the name its user knows."""
+    for item, photo in zip(given, assessment.photos, strict=True):
+        for note in photo.quality:
+            print(f"posture: {item.role} photo {item.photo.name}: {note.text}", file=sys.stderr)
+
+
+def _tell(assessment: Assessment, written: Sequence[Path], *, with_report: bool) -> None:
     from posture.findings import format_interval
     from posture.measures import MEASURES
 
-    for photo in assessment.photos:
-        for note in photo.quality:
-            print(f"posture: {photo.view.value} photo: {note.text}", file=sys.stderr)
     for measure in assessment.measures:
         if measure.is_ok and measure.method is not None:
             title = MEASURES[measure.id].title
             print(f"{title:32} {format_interval(measure):28} {measure.method.value}")
     missing = sum(not measure.is_ok for measure in assessment.measures)
     if missing:
-        print(f"{missing} measures not taken; the report says why.")
+        where = "the report" if with_report else "measures.csv"
+        print(f"{missing} measures not taken; {where} says why.")
     for finding in assessment.findings:
         print(f"Finding: {finding.title}. {finding.text}")
-    for name, path in written.items():
-        print(f"{name}: {path}" if name.startswith("report") else str(path))
+    for path in written:
+        print(path)
+
+
+def _client_id(text: str) -> str:
+    """Return an id that is safe on a line, in a file and in a spreadsheet's cell."""
+    client = text.strip()
+    if not client or len(client) > _CLIENT_ID_LENGTH or not client.isprintable():
+        raise argparse.ArgumentTypeError(
+            f"expected a client id of 1 to {_CLIENT_ID_LENGTH} printable characters, found {text!r}"
+        )
+    if client.startswith(_FORMULA_STARTS):
+        raise argparse.ArgumentTypeError(
+            f"expected a client id that begins with a letter or digit, found {text!r}, which a "
+            "spreadsheet would take for a formula"
+        )
+    return client
 
 
 def _stature(text: str) -> float:
