@@ -18,6 +18,7 @@ from posture.measures import MEASURES
 from posture.measures.compute import compute_measures, not_measured
 from posture.results import AssessedPhoto, Assessment, Client, Measure, QualityNote
 from posture.scale import BodyScale, body_scale, focal_length_px
+from posture.seen import Estimate, SeenPhoto
 from posture.silhouette import Outline, back_contour, outline
 from posture.suggest import suggest
 from posture.views import check_fitness, recognise_view
@@ -43,26 +44,6 @@ class GivenPhoto:
     photo: Photo
     role: Role
     view: View | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenPhoto:
-    """A photo fit to measure, with everything found in it."""
-
-    photo: Photo
-    view: View
-    pose: Pose
-    extent: Outline | None
-    landmarks: LandmarkSet
-    scale: BodyScale | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """What an estimator adds: clinical landmarks per view, and measures with intervals."""
-
-    landmarks: Mapping[View, LandmarkSet]
-    measures: tuple[Measure, ...]
 
 
 class Estimator(Protocol):

@@ -22,9 +22,11 @@ __all__ = ["BodyFrame", "PhotoFeatures", "body_frame", "extract_features"]
 
 Array = NDArray[np.float64]
 
-CONTOUR_LEVELS: Array = np.concatenate([np.linspace(-0.62, 0.10, 25), np.linspace(0.14, 1.30, 20)])
-"""Levels at which the outline is read, along the axis from mid-shoulder (0) to mid-hip (1):
-finely about the nape, coarser over trunk and buttocks."""
+CONTOUR_LEVELS: Array = np.concatenate(
+    [np.linspace(-1.7, -0.05, 28), np.linspace(0.0, 1.0, 18), np.linspace(1.08, 2.9, 16)]
+)
+"""Levels at which the outline is read, along the axis ear (−1), shoulders (0), hips (1), knees
+(2), ankles (3): finely about nape and trunk, coarser along the legs."""
 
 _VISIBILITY_CLIP = 6.0
 
@@ -58,7 +60,7 @@ class PhotoFeatures:
 
     `points` of shape (66,): x, y of the 33 detector points. `depth` of shape (33,): their
     z. `world` of shape (99,): the network's metric points, turned into the same frame.
-    `visibility` of shape (33,): log-odds. `contour` of shape (2·45,): rear and front edge of
+    `visibility` of shape (33,): log-odds. `contour` of shape (2·62,): rear and front edge of
     the outline about the trunk's axis, NaN where it was not found. `camera` of shape (3,):
     where the body sits in the picture.
     """
@@ -130,22 +132,20 @@ def _mid(pose: Pose, name: str) -> Array:
 
 
 def _contour(pose: Pose, frame: BodyFrame) -> Array:
-    """Return rear and front edges at `CONTOUR_LEVELS`, shape (2, 45), as x in body units.
+    """Return rear and front edges at `CONTOUR_LEVELS`, shape (2, 62), as x in body units.
 
-    Each level's row is followed outward from the axis through mid-shoulder and mid-hip, to
-    the first crossing of one half on either side; x is relative to the axis.
+    Each level's row is followed outward from the body's axis, to the first crossing of one
+    half on either side; x is relative to the axis.
     """
     edges = np.full((2, len(CONTOUR_LEVELS)), np.nan)
     mask = pose.silhouette
     if mask is None:
         return edges
-    shoulder, hip = _mid(pose, "shoulder"), _mid(pose, "hip")
     row_scale, column_scale = pose.height_px / mask.shape[0], pose.width_px / mask.shape[1]
+    chain = [_mid(pose, name) for name in ("ear", "shoulder", "hip", "knee_centre", "ankle")]
     for index, level in enumerate(CONTOUR_LEVELS):
-        axis = shoulder + level * (hip - shoulder)
-        if level < 0:  # Above the shoulders the head and neck need not lie on the axis.
-            axis = shoulder + min(1.0, -level / 0.5) * (_mid(pose, "ear") - shoulder)
-            axis[1] = shoulder[1] + level * (hip[1] - shoulder[1])
+        part = int(np.clip(np.floor(level) + 1, 0, len(chain) - 2))
+        axis = chain[part] + (level + 1 - part) * (chain[part + 1] - chain[part])
         row = int((axis[1] + 0.5) / row_scale)
         column = int((axis[0] + 0.5) / column_scale)
         if not (0 <= row < mask.shape[0] and 0 <= column < mask.shape[1]):

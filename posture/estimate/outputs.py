@@ -1,0 +1,71 @@
+"""What the estimator gives for each plane: which measures and which landmarks, in which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posture.measures.table import MEASURES, Plane
+from posture.results import Unit
+
+__all__ = ["FRONTAL", "LATERAL", "Outputs", "is_length"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outputs:
+    """The outputs of one plane's network.
+
+    `measures` come first, angles in degrees and lengths in % of stature; then x and y of
+    each of `landmarks` in the body's frame. `landmarks` go without side in a side view.
+    """
+
+    plane: Plane
+    measures: tuple[str, ...]
+    landmarks: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of outputs."""
+        return len(self.measures) + 2 * len(self.landmarks)
+
+    def place(self, landmark: str) -> slice:
+        """Return where x and y of a landmark stand among the outputs."""
+        first = len(self.measures) + 2 * self.landmarks.index(landmark)
+        return slice(first, first + 2)
+
+
+def _clinical(plane: Plane) -> tuple[str, ...]:
+    return tuple(name for name, row in MEASURES.items() if row.plane == plane and not row.is_proxy)
+
+
+def is_length(measure: str) -> bool:
+    """Whether a measure is a length, and so given relative to stature."""
+    return MEASURES[measure].unit is Unit.CENTIMETRES
+
+
+LATERAL = Outputs(
+    plane="lateral",
+    measures=_clinical("lateral"),
+    landmarks=(
+        "tragus",
+        "canthus",
+        "c7",
+        "t8",
+        "l4",
+        "acromion",
+        "asis",
+        "psis",
+        "trochanter",
+        "knee",
+        "malleolus",
+    ),
+)
+
+FRONTAL = Outputs(
+    plane="frontal",
+    measures=_clinical("frontal"),
+    landmarks=tuple(
+        f"{name}_{side}"
+        for name in ("tragus", "canthus", "acromion", "asis", "trochanter", "knee", "malleolus")
+        for side in ("left", "right")
+    ),
+)
