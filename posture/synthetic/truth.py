@@ -122,10 +122,11 @@ def back_line(vertices: Array, faces: NDArray[np.int32]) -> Array:
         crossing.append(vertices[a[cut]] + share[:, None] * (vertices[b[cut]] - vertices[a[cut]]))
     points = np.concatenate(crossing)
     height = vertices[:, 2].max()
+    trunk = points[(points[:, 2] > 0.48 * height) & (points[:, 2] < 0.93 * height)]
+    middle = (trunk[:, 0].min() + trunk[:, 0].max()) / 2
+    back = trunk[trunk[:, 0] < middle]
+    back = back[np.argsort(back[:, 2])]
     levels = np.arange(0.92 * height, 0.50 * height, -0.004)
-    line = []
-    for level in levels:
-        near = points[np.abs(points[:, 2] - level) < 0.012]
-        if len(near):
-            line.append(near[int(np.argmin(near[:, 0]))])
-    return np.array(line)
+    return np.stack(
+        [np.interp(levels, back[:, 2], back[:, 0]), np.zeros_like(levels), levels], axis=1
+    )
