@@ -1,0 +1,59 @@
+"""Write the table of measures into README.md, from the one table the program uses.
+
+python docs/make_measures_table.py
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from posture.measures import MEASURES
+from posture.measures.table import MeasureDefinition, Plane
+
+README = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- measures: begin -->", "<!-- measures: end -->"
+
+_PHOTO = {"lateral": "side photo", "frontal": "front photo"}
+_ENDING = re.compile(r", (left|right)$")
+
+
+def with_table(text: str) -> str:
+    """Return the README with the table between its marks renewed.
+
+    Raises
+    ------
+    ValueError
+        If the marks are missing.
+    """
+    if text.count(BEGIN) != 1 or text.count(END) != 1:
+        raise ValueError(f"expected {BEGIN} and {END} once each in the README")
+    head, rest = text.split(BEGIN)
+    _, tail = rest.split(END)
+    return f"{head}{BEGIN}\n\n{measures_table()}\n{END}{tail}"
+
+
+def measures_table() -> str:
+    """Return one row a clinical measure, left and right in one, by photo."""
+    planes: tuple[Plane, ...] = ("lateral", "frontal")
+    parts = []
+    for plane in planes:
+        rows: dict[str, str] = {}
+        for measure in MEASURES.values():
+            if measure.plane == plane and not measure.is_proxy:
+                rows.setdefault(_ENDING.sub("", measure.title), _row(measure))
+        head = f"| On the {_PHOTO[plane]} | What it is | Positive |\n|---|---|---|\n"
+        parts.append(head + "".join(f"{row}\n" for row in rows.values()))
+    return "\n".join(parts)
+
+
+def _row(measure: MeasureDefinition) -> str:
+    title = measure.title
+    if _ENDING.search(title):
+        title = _ENDING.sub(", left and right", title)
+    unit = {"deg": "°", "cm": "cm", "ratio": "ratio"}[measure.unit.value]
+    return f"| {title} ({unit}) | {measure.definition} | {measure.positive_means} |"
+
+
+if __name__ == "__main__":
+    README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
