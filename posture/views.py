@@ -122,6 +122,8 @@ def _wrong_view(recognised: RecognisedView, role: str, view: View) -> QualityNot
         other = recognised.view
         if recognised.oblique_deg(other) < _OBLIQUE_WARN_DEG and other is not view:
             shown = f"the {other.value} side" if other.is_lateral else f"the {other.value}"
+            if other.is_lateral and view.is_lateral:
+                wanted = f"{view.value} side, or correct the side that was stated"
             return _refused(
                 "wrong_view",
                 f"given as the {role} photo, but it shows the client from {shown}. "

@@ -24,12 +24,13 @@ def test_there_are_notebooks():
 
 @pytest.mark.weights
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=ids)
-def test_a_notebook_runs(path):
+def test_a_notebook_runs(path, monkeypatch):
     import nbformat
     from nbclient import NotebookClient
 
     if path.stem in ON_SAMPLES:
         sample("client-a", "front.jpg")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # the checkout, installed or not
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(
         notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}

@@ -234,6 +234,15 @@ def test_a_refused_side_photo_is_named_and_the_front_is_assessed(kind, analyze, 
     assert "eye_line_tilt_deg" in measured(output)
 
 
+def test_a_side_stated_wrongly_is_told_from_a_wrong_photo(analyze, seen, good):
+    seen(FRONT, LEFT)
+    code, errors, _ = analyze("--front", good, "--side", good, "--side-view", "right")
+    assert code == 1
+    (line,) = errors
+    assert "it shows the client from the left side" in line
+    assert line.endswith("Give a photo from the right side, or correct the side that was stated.")
+
+
 def test_nothing_but_refused_photos_writes_nothing(analyze, seen, good):
     seen(NOBODY)
     code, errors, output = analyze("--front", good, report=True)
