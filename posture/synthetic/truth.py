@@ -111,22 +111,37 @@ def _frontal(landmarks: Mapping[str, Array], joints: Mapping[str, Array]) -> dic
 def back_line(vertices: Array, faces: NDArray[np.int32]) -> Array:
     """Return the hindmost skin of the trunk's mid-line, top to bottom, shape (N, 3).
 
-    The cut of the mesh with the plane y = 0 is read every 4 mm from head to buttocks.
+    The cut of the mesh with the plane y = 0, as line segments, is read every 4 mm from the
+    head to the buttocks; at each height its hindmost point is taken, so that throat, jaw
+    and belly never stand in for the back.
     """
-    crossing = []
-    y = vertices[:, 1] + 1e-7  # An unposed body has vertices exactly in the plane.
-    for i, j in ((0, 1), (1, 2), (2, 0)):
-        a, b = faces[:, i], faces[:, j]
-        cut = (y[a] > 0) != (y[b] > 0)
-        share = y[a[cut]] / (y[a[cut]] - y[b[cut]])
-        crossing.append(vertices[a[cut]] + share[:, None] * (vertices[b[cut]] - vertices[a[cut]]))
-    points = np.concatenate(crossing)
+    start, end = _cut(vertices, faces)
     height = vertices[:, 2].max()
-    trunk = points[(points[:, 2] > 0.48 * height) & (points[:, 2] < 0.93 * height)]
-    middle = (trunk[:, 0].min() + trunk[:, 0].max()) / 2
-    back = trunk[trunk[:, 0] < middle]
-    back = back[np.argsort(back[:, 2])]
-    levels = np.arange(0.92 * height, 0.50 * height, -0.004)
-    return np.stack(
-        [np.interp(levels, back[:, 2], back[:, 0]), np.zeros_like(levels), levels], axis=1
-    )
+    low, high = np.minimum(start[:, 2], end[:, 2]), np.maximum(start[:, 2], end[:, 2])
+    line = []
+    for level in np.arange(0.92 * height, 0.50 * height, -0.004):
+        meets = (low <= level) & (level < high)
+        if meets.any():
+            a, b = start[meets], end[meets]
+            share = ((level - a[:, 2]) / (b[:, 2] - a[:, 2]))[:, None]
+            points = a + share * (b - a)
+            line.append(points[int(np.argmin(points[:, 0]))])
+    return np.array(line).reshape(-1, 3)
+
+
+def _cut(vertices: Array, faces: NDArray[np.int32]) -> tuple[Array, Array]:
+    """Return both ends, (N, 3) each, of the segments in which the plane y = 0 cuts the mesh."""
+    y = vertices[:, 1] + 1e-7  # An unposed body has vertices exactly in the plane.
+    inside = y[faces] > 0
+    crossed = faces[inside.any(axis=1) & ~inside.all(axis=1)]
+    # The corner that lies alone on its side comes first; both its edges are cut.
+    side = y[crossed] > 0
+    alone = np.argmax(side == (side.sum(axis=1) == 1)[:, None], axis=1)
+    rows = np.arange(len(crossed))
+    apex = crossed[rows, alone]
+    ends = []
+    for step in (1, 2):
+        other = crossed[rows, (alone + step) % 3]
+        share = (y[apex] / (y[apex] - y[other]))[:, None]
+        ends.append(vertices[apex] + share * (vertices[other] - vertices[apex]))
+    return ends[0], ends[1]
