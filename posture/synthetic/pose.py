@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +95,7 @@ def pose_bones(
     turns
         Per segment; segments left out keep their parent's orientation.
     stretch_m
-        Per bone, how far its head is moved down: unequal leg lengths.
+        Per bone of `SEGMENT_OF_BONE`, how far its head is moved down: unequal leg lengths.
     """
     count = len(model.bones)
     rotations = np.empty((count, 3, 3))
@@ -117,10 +118,33 @@ def pose_bones(
 def skin(
     model: AnnyModel, vertices: Array, rest_heads: Array, rotations: Array, heads: Array
 ) -> Array:
-    """Return the posed vertices (V, 3) by linear blend skinning."""
-    offsets = heads - np.einsum("bij,bj->bi", rotations, rest_heads)
-    weights = model.bone_weight[..., None]
-    mixed = np.einsum("vk,vkij->vij", model.bone_weight, rotations[model.bone_index])
-    turned = np.einsum("vij,vj->vi", mixed, vertices)
-    moved: Array = turned + (weights * offsets[model.bone_index]).sum(axis=1)
+    """Return the posed vertices (V, 3) by linear blend skinning.
+
+    Bones that follow their parent share its motion, so that a few dozen motions are
+    blended instead of one for every bone.
+    """
+    drivers, weights = _driver_weights(model)
+    turns = rotations[drivers]
+    offsets = heads[drivers] - np.einsum("bij,bj->bi", turns, rest_heads[drivers])
+    motions = np.concatenate([turns.reshape(-1, 9), offsets], axis=1)
+    mixed = weights @ motions
+    x, y, z = vertices.T
+    moved = np.empty_like(vertices)
+    for row in range(3):
+        a, b, c = mixed[:, 3 * row], mixed[:, 3 * row + 1], mixed[:, 3 * row + 2]
+        moved[:, row] = a * x + b * y + c * z + mixed[:, 9 + row]
     return moved
+
+
+@cache
+def _driver_weights(model: AnnyModel) -> tuple[NDArray[np.int64], Array]:
+    """Return the bones that move on their own, (D,), and each vertex's share in them, (V, D)."""
+    driver = np.arange(len(model.bones))
+    for bone, name in enumerate(model.bones):
+        if name not in SEGMENT_OF_BONE and model.parents[bone] >= 0:
+            driver[bone] = driver[model.parents[bone]]
+    drivers, column = np.unique(driver, return_inverse=True)
+    weights = np.zeros((len(model.bone_weight), len(drivers)))
+    rows = np.arange(len(weights))[:, None]
+    np.add.at(weights, (rows, column[model.bone_index]), model.bone_weight)
+    return drivers, weights

@@ -103,8 +103,8 @@ def test_a_bent_knee_is_flexed_and_an_overstretched_one_negative(marks, joints, 
     trochanter = marks["trochanter_left"]
     half = 0.40
     ahead = half * math.tan(math.radians(flexion_deg / 2))
-    marks["knee_left"] = trochanter + [ahead, 0.0, -half]
-    marks["malleolus_left"] = trochanter + [0.0, 0.0, -2 * half]
+    marks["knee_left"] = trochanter + np.array([ahead, 0.0, -half])
+    marks["malleolus_left"] = trochanter + np.array([0.0, 0.0, -2 * half])
     assert truth(marks, joints)["knee_flexion_deg"] == pytest.approx(flexion_deg)
 
 
