@@ -47,7 +47,10 @@ class GivenPhoto:
 
 
 class Estimator(Protocol):
-    """Supplies the clinical landmarks and measures that no pose network returns."""
+    """Supplies the clinical landmarks and measures that no pose network returns.
+
+    It heeds the landmarks that were placed by hand among those of the photos.
+    """
 
     def estimate(self, photos: Sequence[SeenPhoto], client: Client) -> Estimate:
         """Return the estimate for all photos of one visit together."""
@@ -123,11 +126,13 @@ def software_versions(variant: str) -> dict[str, str]:
     from importlib import metadata
 
     from posture.detect import weights_sha256
+    from posture.estimate.kernel import estimator_sha256
 
     return {
         "posture": __version__,
         "mediapipe": metadata.version("mediapipe"),
         f"pose_landmarker_{variant}.task": weights_sha256(variant),
+        "estimator.npz": estimator_sha256(),
     }
 
 
@@ -227,8 +232,9 @@ def _merge(
 ) -> tuple[Measure, ...]:
     """Return one record per measure and photo, in the table's order.
 
-    A measure on landmarks placed by hand goes before the estimator's; a proxy stands only
-    where its clinical measure is missing.
+    The estimator's measure goes first, since it knows of landmarks placed by hand and undoes
+    the camera; where it has none, the measure on placed landmarks stands; a proxy stands
+    only where its clinical measure is missing.
     """
     computed: dict[str, list[Measure]] = {}
     for photo in seen:
@@ -239,8 +245,9 @@ def _merge(
             computed.setdefault(measure.id, []).append(measure)
     for measure in estimate.measures if estimate else ():
         rivals = computed.setdefault(measure.id, [])
-        rivals[:] = [r for r in rivals if r.is_ok or r.view is not measure.view]
-        if not any(rival.view is measure.view for rival in rivals):
+        same_view = [rival for rival in rivals if rival.view is measure.view]
+        if measure.is_ok or not any(rival.is_ok for rival in same_view):
+            rivals[:] = [rival for rival in rivals if rival.view is not measure.view]
             rivals.append(measure)
     merged: list[Measure] = []
     for definition in MEASURES.values():

@@ -12,6 +12,7 @@ from posture.detect.fake import FakeDetector
 from posture.errors import InputError
 from posture.landmarks import Landmark, LandmarkSet
 from posture.measures import MEASURES
+from posture.measures.compute import not_measured
 from posture.photo import Photo
 from posture.results import Client, Measure, Status, Unit
 from tests.stick import HEIGHT_PX, LATERAL, WIDTH_PX, landmark_set, standing_pose
@@ -146,10 +147,23 @@ def test_an_estimators_measures_make_findings_and_suggestions():
     assert assessment.photos[0].landmarks["c7"].method is Method.ESTIMATED
 
 
-def test_landmarks_placed_by_hand_go_before_the_estimators_measure():
-    placed = landmark_set(LATERAL, View.RIGHT)
-    measures = by_id(run(SIDE, hand_placed={View.RIGHT: placed}, estimator=KnownEstimator()))
+class RefusingEstimator:
+    """Finds the photo too strange."""
+
+    def estimate(self, photos, client):
+        measures = tuple(
+            not_measured(MEASURES[name], photos[0].view, "too strange")
+            for name in ("craniovertebral_angle_deg", "pelvic_tilt_deg")
+        )
+        return Estimate(landmarks={}, measures=measures)
+
+
+def test_landmarks_placed_by_hand_are_measured_where_the_estimator_refuses():
+    placed = {name: LATERAL[name] for name in ("c7", "tragus")}
+    by_hand = {View.RIGHT: landmark_set(placed, View.RIGHT)}
+    measures = by_id(run(SIDE, hand_placed=by_hand, estimator=RefusingEstimator()))
     assert measures["craniovertebral_angle_deg"].method is Method.MANUAL
+    assert measures["pelvic_tilt_deg"].reason == "too strange"
 
 
 def test_a_cropped_outline_costs_lengths_and_keeps_angles():

@@ -113,6 +113,7 @@ def _assess(
 ) -> Assessment:
     from posture.assess import assess, software_versions
     from posture.detect import open_detector
+    from posture.estimate.estimator import load_estimator
     from posture.results import Client
 
     if not given:
@@ -123,6 +124,7 @@ def _assess(
             detector,
             client=Client(id=args.client, height_cm=args.height_cm),
             hand_placed=hand_placed,
+            estimator=load_estimator(),
             unread=unread,
             created=datetime.now().astimezone().isoformat(timespec="seconds"),
             software=software_versions(args.model),

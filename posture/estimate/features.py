@@ -29,6 +29,7 @@ CONTOUR_LEVELS: Array = np.concatenate(
 (2), ankles (3): finely about nape and trunk, coarser along the legs."""
 
 _VISIBILITY_CLIP = 6.0
+_FACING = {View.FRONT: 0.0, View.BACK: 0.0, View.LEFT: 1.0, View.RIGHT: -1.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,8 +62,9 @@ class PhotoFeatures:
     `points` of shape (66,): x, y of the 33 detector points. `depth` of shape (33,): their
     z. `world` of shape (99,): the network's metric points, turned into the same frame.
     `visibility` of shape (33,): log-odds. `contour` of shape (2·62,): rear and front edge of
-    the outline about the trunk's axis, NaN where it was not found. `camera` of shape (3,):
-    where the body sits in the picture.
+    the outline about the trunk's axis, NaN where it was not found. `camera` of shape (4,):
+    where the body sits in the picture, and which side faces the camera, for the network's
+    own left–right bias.
     """
 
     frame: BodyFrame
@@ -115,6 +117,7 @@ def extract_features(pose: Pose, view: View) -> PhotoFeatures:
             [
                 *(frame.to_body(np.array([pose.width_px / 2, pose.height_px / 2]))),
                 pose.height_px / frame.unit_px,
+                _FACING[view],
             ]
         ),
     )

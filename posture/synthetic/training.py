@@ -11,7 +11,6 @@ otherwise. Reproducible: seeds fix everything but the order of floating-point su
 from __future__ import annotations
 
 import argparse
-import itertools
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,28 +20,43 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.anatomy import View, near_side, swap_sides
+from posture.anatomy import View, near_side
 from posture.estimate.features import CONTOUR_LEVELS, extract_features
-from posture.estimate.network import input_vector
+from posture.estimate.kernel import from_arrays, input_vector
 from posture.estimate.outputs import FRONTAL, LATERAL, Outputs, is_length
 from posture.synthetic.dataset import PhotoRecord, load_records, record_pose
 
-__all__ = ["Samples", "gather", "mirrored", "train_plane"]
+__all__ = ["Samples", "gather", "train_plane"]
 
 Array = NDArray[np.float64]
 
-_MEMBERS = 4
-_HIDDEN = (256, 192)
-_EPOCHS = 70
 _COVERAGE = 0.95
-_AXES = 40
+_AXES = 120
 _STRANGE_QUANTILE = 0.999
 
-# Input noise while learning, in body units: the detector's own jitter and what its points
-# and outline do on people that they do not do on renders.
-_POINT_NOISE = 0.003
-_CONTOUR_NOISE = 0.003
-_CONTOUR_DROPPED = 0.08
+_TRUST = {
+    "points": (66, 1.0),
+    "depth": (33, 0.2),
+    "world": (99, 0.35),
+    "visibility": (33, 0.25),
+    "contour": (2 * len(CONTOUR_LEVELS), 1.25),
+    "camera": (4, 0.5),
+}
+"""Per group of inputs its length and its weight in the kernel's distance: by how much better
+the measures of clients kept aside, and those of photographed people, came out with it."""
+
+_NECK_ENDS = 0.2
+_TRUST_IN_CLOTHES = 0.5
+"""Below the neck the outline is that of clothes, which differ more between people and renders
+than the neck does: it is trusted less there."""
+
+_RIDGE = 0.03
+_ERROR_RIDGE = 3.0
+_WIDTH = 0.1
+"""The kernel's exponent at the median squared distance of two training photos."""
+
+_PLAUSIBLE = {"thoracic_curve_index": (-0.1, 0.4), "lumbar_curve_index": (-0.25, 0.4)}
+"""Truth outside is a fault of the mesh's mid-line, and its client is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,10 +70,14 @@ class Samples:
 
 
 def gather(records: Iterator[PhotoRecord] | Sequence[PhotoRecord], outputs: Outputs) -> Samples:
-    """Return the samples of one plane: side views, or front views and their mirror images."""
+    """Return the samples of one plane: side views, or front views."""
     inputs, targets, seeds, notes = [], [], [], []
     for record in records:
         if record.view.is_lateral != (outputs is LATERAL) or record.view is View.BACK:
+            continue
+        if any(
+            not low < record.truth.get(name, 0.0) < high for name, (low, high) in _PLAUSIBLE.items()
+        ):
             continue
         features = extract_features(record_pose(record), record.view)
         target = _target(record, features.frame.to_body, outputs)
@@ -95,167 +113,86 @@ def _near(name: str, record: PhotoRecord) -> str:
     return name if name in record.landmarks_px else f"{name}_{near_side(record.view)}"
 
 
-def mirrored(inputs: Array, targets: Array) -> tuple[Array, Array]:
-    """Return frontal samples of the mirrored clients: left and right change places."""
-    from posture.anatomy import DETECTOR_POINTS
-
-    order = [DETECTOR_POINTS.index(swap_sides(name)) for name in DETECTOR_POINTS]
-    levels = len(CONTOUR_LEVELS)
-    n = len(inputs)
-    points = inputs[:, :66].reshape(n, 33, 2)[:, order] * [-1, 1]
-    depth = inputs[:, 66:99][:, order]
-    world = inputs[:, 99:198].reshape(n, 33, 3)[:, order] * [-1, 1, 1]
-    visibility = inputs[:, 198:231][:, order]
-    contour = -inputs[:, 231 : 231 + 2 * levels].reshape(n, 2, levels)[:, ::-1]
-    camera = inputs[:, -3:] * [-1, 1, 1]
-    flipped = np.hstack(
-        [
-            points.reshape(n, -1),
-            depth,
-            world.reshape(n, -1),
-            visibility,
-            contour.reshape(n, -1),
-            camera,
-        ]
-    )
-    return flipped, _mirrored_targets(targets)
-
-
-def _mirrored_targets(targets: Array) -> Array:
-    swapped = np.empty_like(targets)
-    for index, name in enumerate(FRONTAL.measures):
-        paired = "_left_" in name or "_right_" in name
-        other = name.replace("_left_", "_#_").replace("_right_", "_left_").replace("_#_", "_right_")
-        source = FRONTAL.measures.index(other)
-        swapped[:, index] = targets[:, source] * (1.0 if paired else -1.0)
-    for name in FRONTAL.landmarks:
-        source_place = FRONTAL.place(swap_sides(name))
-        swapped[:, FRONTAL.place(name)] = targets[:, source_place] * [-1, 1]
-    return swapped
-
-
-def train_plane(samples: Samples, outputs: Outputs, *, epochs: int = _EPOCHS) -> dict[str, Any]:
+def train_plane(samples: Samples, outputs: Outputs) -> dict[str, Any]:
     """Return one plane's arrays, as they are stored.
 
-    A fifth of the clients calibrate: they are learnt from by no member.
+    Every fifth client, by seed, calibrates and is not learnt from.
     """
-    calibrate = samples.seeds % 5 == 4
-    inputs, targets = samples.inputs[~calibrate], samples.targets[~calibrate]
-    if outputs is FRONTAL:
-        more_inputs, more_targets = mirrored(inputs, targets)
-        inputs, targets = np.vstack([inputs, more_inputs]), np.vstack([targets, more_targets])
-    mean, sd = np.nanmean(inputs, axis=0), np.nanstd(inputs, axis=0) + 1e-6
-    target_mean, target_sd = targets.mean(axis=0), targets.std(axis=0) + 1e-9
-    scaled = np.nan_to_num((inputs - mean) / sd)
+    kept_aside = samples.seeds % 5 == 4
+    inputs, targets = samples.inputs[~kept_aside], samples.targets[~kept_aside]
+    mean = np.nanmean(inputs, axis=0)
+    scale = _trust() / (np.nanstd(inputs, axis=0) + 1e-6)
+    scaled = np.nan_to_num((inputs - mean) * scale)
+    _, _, axes = np.linalg.svd(scaled, full_matrices=False)
+    axes = axes[:_AXES].astype(np.float32).astype(np.float64)
+    support = (scaled @ axes.T).astype(np.float16).astype(np.float64)
+    kernel, width = _kernel(support)
+    output_mean, output_sd = targets.mean(axis=0), targets.std(axis=0) + 1e-9
+    inverse = np.linalg.inv(kernel + _RIDGE * np.eye(len(kernel)))
+    weights = inverse @ ((targets - output_mean) / output_sd)
+    # Errors as if each client had been left out, in closed form.
+    log_errors = np.log(np.abs(weights / np.diag(inverse)[:, None]) + 1e-3)
+    error_mean = log_errors.mean(axis=0)
+    error_weights = np.linalg.solve(
+        kernel + _ERROR_RIDGE * np.eye(len(kernel)), log_errors - error_mean
+    )
     arrays: dict[str, Any] = {
         "names": np.array((*outputs.measures, *outputs.landmarks)),
         "input_mean": mean,
-        "input_sd": sd,
-        "output_mean": target_mean,
-        "output_sd": target_sd,
-        "shape": np.array([_MEMBERS, len(_HIDDEN) + 1]),
+        "input_scale": scale,
+        "axes": axes,
+        "support": support,
+        "width": np.array(width),
+        "weights": weights,
+        "output_mean": output_mean,
+        "output_sd": output_sd,
+        "error_weights": error_weights,
+        "error_mean": error_mean,
     }
-    for member in range(_MEMBERS):
-        layers = _fit(scaled, (targets - target_mean) / target_sd, sd, seed=member, epochs=epochs)
-        for depth, (weight, bias) in enumerate(layers):
-            arrays[f"weight_{member}_{depth}"] = weight
-            arrays[f"bias_{member}_{depth}"] = bias
-    arrays |= _cloud(scaled, np.nan_to_num((samples.inputs[calibrate] - mean) / sd))
-    return arrays | _calibration(arrays, samples, calibrate, outputs)
+    aside = np.nan_to_num((samples.inputs[kept_aside] - mean) * scale)
+    arrays |= _cloud(scaled, aside, axes)
+    return arrays | _calibration(arrays, samples, kept_aside, outputs)
 
 
-def _fit(scaled: Array, targets: Array, input_sd: Array, *, seed: int, epochs: int) -> list[Any]:
-    """Fit one member by beta-NLL with beta 1 (Seitzer et al. 2022): means learn as by squares."""
-    import torch
-
-    torch.manual_seed(seed)
-    torch.set_num_threads(2)
-    x, y = (torch.tensor(a, dtype=torch.float32) for a in (scaled, targets))
-    noise = _Noise(torch.tensor(input_sd, dtype=torch.float32))
-    sizes = (x.shape[1], *_HIDDEN, 2 * y.shape[1])
-    modules: list[Any] = []
-    for depth, (size, following) in enumerate(itertools.pairwise(sizes)):
-        modules.append(torch.nn.Linear(size, following))
-        if depth < len(sizes) - 2:
-            modules += [torch.nn.SiLU(), torch.nn.Dropout(0.08)]
-    net = torch.nn.Sequential(*modules)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=2e-3)
-    batch = 128
-    steps = epochs * (len(x) // batch + 1)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps)
-    for _ in range(epochs):
-        for rows in torch.randperm(len(x)).split(batch):
-            mean, log_sd = net(noise(x[rows])).chunk(2, dim=1)
-            log_sd = log_sd.clamp(-5.0, 3.0)
-            loss = 0.5 * ((y[rows] - mean) / log_sd.exp()) ** 2 + log_sd
-            loss = (loss * (2 * log_sd).exp().detach()).mean()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-    linear = [module for module in net if isinstance(module, torch.nn.Linear)]
-    return [
-        (layer.weight.detach().numpy().copy(), layer.bias.detach().numpy().copy())
-        for layer in linear
-    ]
+def _trust() -> Array:
+    groups = {name: np.full(n, weight / np.sqrt(n)) for name, (n, weight) in _TRUST.items()}
+    below_neck = np.tile(CONTOUR_LEVELS > _NECK_ENDS, 2)
+    groups["contour"][below_neck] *= _TRUST_IN_CLOTHES
+    return np.concatenate(list(groups.values()))
 
 
-class _Noise:
-    """Shakes inputs as detectors and people do: points, outline bands, a lost outline."""
-
-    def __init__(self, input_sd: Any) -> None:
-        self.input_sd = input_sd
-        levels = len(CONTOUR_LEVELS)
-        self.points, self.world = slice(0, 66), slice(99, 198)
-        self.contour = slice(231, 231 + 2 * levels)
-        self.levels = levels
-
-    def __call__(self, x: Any) -> Any:
-        import torch
-
-        count = len(x)
-        shift = torch.zeros_like(x)
-        shift[:, self.points] = _POINT_NOISE * torch.randn(count, 66)
-        shift[:, self.world] = 2 * _POINT_NOISE * torch.randn(count, 99)
-        bands = torch.nn.functional.interpolate(
-            _CONTOUR_NOISE * torch.randn(count, 2, 10),
-            size=self.levels,
-            mode="linear",
-            align_corners=True,
-        )
-        shift[:, self.contour] = bands.reshape(count, -1)
-        shaken = x + shift / self.input_sd
-        lost = (torch.rand(count, 1) < _CONTOUR_DROPPED).float()
-        shaken[:, self.contour] = shaken[:, self.contour] * (1 - lost)
-        return shaken
+def _kernel(support: Array) -> tuple[Array, float]:
+    """Return the kernel matrix of the training photos, and its width."""
+    squares = np.sum(support**2, axis=1)
+    distance = np.maximum(squares[:, None] + squares - 2 * support @ support.T, 0.0)
+    width = _WIDTH / float(np.median(distance[:500, :500]))
+    return np.exp(-width * distance), width
 
 
-def _cloud(scaled: Array, kept_aside: Array) -> dict[str, Any]:
-    """Return the principal axes of the training photos and the limit of strangeness."""
-    _, singular, axes = np.linalg.svd(scaled - scaled.mean(axis=0), full_matrices=False)
-    axes = axes[:_AXES]
-    along_sd = singular[:_AXES] / np.sqrt(len(scaled))
-    rest = scaled - scaled @ axes.T @ axes
-    rest_sd = np.sqrt(np.mean(np.sum(rest**2, axis=1)) / (scaled.shape[1] - _AXES))
-    axis_sd = np.append(along_sd, rest_sd)
-    along = kept_aside @ axes.T
-    distance = np.sum((along / along_sd) ** 2, axis=1) + np.sum(
-        (kept_aside - along @ axes) ** 2, axis=1
-    ) / (rest_sd**2)
+def _cloud(scaled: Array, kept_aside: Array, axes: Array) -> dict[str, Any]:
+    """Return the spread of the training photos along the axes, and the limit of strangeness."""
+
+    def rest_of(rows: Array) -> Array:
+        rest: Array = np.sum((rows - rows @ axes.T @ axes) ** 2, axis=1)
+        return rest
+
+    along_sd = np.std(scaled @ axes.T, axis=0)
+    rest_sd = np.sqrt(np.mean(rest_of(scaled)) / (scaled.shape[1] - len(axes)))
+    distance = np.sum((kept_aside @ axes.T / along_sd) ** 2, axis=1)
+    distance += rest_of(kept_aside) / rest_sd**2
     limit = float(np.quantile(np.sqrt(distance), _STRANGE_QUANTILE))
-    return {"axes": axes, "axis_sd": axis_sd, "strange_limit": np.array(limit)}
+    return {"axis_sd": np.append(along_sd, rest_sd), "strange_limit": np.array(limit)}
 
 
 def _calibration(
-    arrays: dict[str, Any], samples: Samples, calibrate: NDArray[np.bool_], outputs: Outputs
+    arrays: dict[str, Any], samples: Samples, kept_aside: NDArray[np.bool_], outputs: Outputs
 ) -> dict[str, Any]:
-    from posture.estimate.network import _network
-
+    """Return the conformal factors and the covariance of errors over spread."""
     blank = {"quantile": np.ones(outputs.count), "covariance": np.eye(outputs.count)}
     stored = {f"{outputs.plane}/{name}": a for name, a in {**arrays, **blank}.items()}
-    network = _network(outputs, stored)
-    predictions = [network.predict(row) for row in samples.inputs[calibrate]]
-    errors = np.array([p.mean for p in predictions]) - samples.targets[calibrate]
+    regression = from_arrays(outputs, stored)
+    predictions = [regression.predict(row) for row in samples.inputs[kept_aside]]
+    errors = np.array([p.mean for p in predictions]) - samples.targets[kept_aside]
     ratios = errors / np.array([p.sd for p in predictions])
     count = len(ratios)
     level = min(1.0, np.ceil((count + 1) * _COVERAGE) / count)
@@ -270,15 +207,14 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Train the estimator on rendered visits.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("weights", type=Path)
-    parser.add_argument("--epochs", type=int, default=_EPOCHS)
     args = parser.parse_args(argv)
     stored: dict[str, Any] = {}
     for outputs in (LATERAL, FRONTAL):
         samples = gather(load_records(args.folder), outputs)
         print(f"{outputs.plane}: {len(samples.inputs)} photos", flush=True)
-        arrays = train_plane(samples, outputs, epochs=args.epochs)
+        arrays = train_plane(samples, outputs)
         for name, array in arrays.items():
-            small = array.astype(np.float16) if name.startswith("weight") else array
+            small = array.astype(np.float16) if name == "support" else array
             if small.dtype == np.float64:
                 small = small.astype(np.float32)
             stored[f"{outputs.plane}/{name}"] = small

@@ -1,0 +1,175 @@
+"""The estimator's regressions: loading them, and running them with NumPy.
+
+Each plane has one kernel ridge regression (radial basis functions on the principal axes of
+the inputs) that gives every measure and landmark at once, and on the same kernel a second
+one that gives how large its error tends to be. The spread is scaled so that intervals hold
+on clients kept aside (split-conformal prediction normalised by difficulty, Papadopoulos
+2008; Lei et al. 2018).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.errors import WeightsError
+from posture.estimate.features import PhotoFeatures
+from posture.estimate.outputs import FRONTAL, LATERAL, Outputs
+
+__all__ = [
+    "Prediction",
+    "Regression",
+    "estimator_sha256",
+    "input_vector",
+    "load_regressions",
+    "weights_path",
+]
+
+Array = NDArray[np.float64]
+
+WEIGHTS_NAME = "estimator.npz"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prediction:
+    """All outputs of one plane for one photo.
+
+    `mean` (n,); `sd` (n,) the error to expect before conformal scaling. `strangeness` is how
+    far the photo lies from the training photos: 1 at the limit that one in a thousand of those
+    kept aside exceeds.
+    """
+
+    mean: Array
+    sd: Array
+    strangeness: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Regression:
+    """One plane's regression.
+
+    `input_mean`, `input_scale` (d,) bring an input vector to the scale its group is trusted
+    with; `axes` (a, d) are the principal axes, `support` (m, a) the training photos on them,
+    `width` the kernel's; `weights` (m, n) give the outputs in units of `output_sd` about
+    `output_mean`, `error_weights` (m, n) the logarithm of their expected error about
+    `error_mean`. `quantile` (n,) turns a spread into half a 95 % interval; `covariance` (n, n)
+    is that of errors over spread, on clients kept aside. `axis_sd` (a + 1,) and
+    `strange_limit` describe the cloud of training photos.
+    """
+
+    outputs: Outputs
+    input_mean: Array
+    input_scale: Array
+    axes: Array
+    support: Array
+    width: float
+    weights: Array
+    output_mean: Array
+    output_sd: Array
+    error_weights: Array
+    error_mean: Array
+    quantile: Array
+    covariance: Array
+    axis_sd: Array
+    strange_limit: float
+
+    def predict(self, vector: Array) -> Prediction:
+        """Return the outputs for one photo's input vector; NaN stands for not seen."""
+        scaled = np.nan_to_num((vector - self.input_mean) * self.input_scale)
+        along = self.axes @ scaled
+        kernel = np.exp(-self.width * np.sum((self.support - along) ** 2, axis=1))
+        log_error = self.error_mean + kernel @ self.error_weights
+        return Prediction(
+            mean=self.output_mean + (kernel @ self.weights) * self.output_sd,
+            sd=np.exp(np.clip(log_error, self.error_mean - 1.5, self.error_mean + 2.5))
+            * self.output_sd,
+            strangeness=self._distance(scaled, along) / self.strange_limit,
+        )
+
+    def _distance(self, scaled: Array, along: Array) -> float:
+        rest = scaled - self.axes.T @ along
+        inside = float(np.sum((along / self.axis_sd[:-1]) ** 2))
+        return float(np.sqrt(inside + float(np.sum(rest**2)) / float(self.axis_sd[-1]) ** 2))
+
+
+def input_vector(features: PhotoFeatures) -> Array:
+    """Return the numbers the regressions read, in their order; NaN where not seen."""
+    return np.concatenate(
+        [
+            features.points,
+            features.depth,
+            features.world,
+            features.visibility,
+            features.contour,
+            features.camera,
+        ]
+    )
+
+
+def weights_path() -> Path:
+    """Return where the estimator's weights lie, in a checkout or an installed package."""
+    checkout = Path(__file__).resolve().parents[2] / "models" / WEIGHTS_NAME
+    return checkout if checkout.is_file() else Path(str(files("posture"))) / "data" / WEIGHTS_NAME
+
+
+@cache
+def estimator_sha256() -> str:
+    """Return the checksum of the estimator's weights."""
+    return hashlib.sha256(weights_path().read_bytes()).hexdigest()
+
+
+@cache
+def load_regressions(path: Path | None = None) -> Mapping[str, Regression]:
+    """Return the regressions by plane.
+
+    Raises
+    ------
+    WeightsError
+        If the weights are missing or of another version.
+    """
+    path = path or weights_path()
+    if not path.is_file():
+        raise WeightsError(
+            f"Expected the estimator's weights at {path}, found none. Install posture again."
+        )
+    with np.load(path) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    return {outputs.plane: from_arrays(outputs, arrays) for outputs in (LATERAL, FRONTAL)}
+
+
+def from_arrays(outputs: Outputs, arrays: Mapping[str, NDArray[np.generic]]) -> Regression:
+    """Return one plane's regression from stored arrays, named `plane/field`."""
+    names = tuple(str(name) for name in arrays[f"{outputs.plane}/names"])
+    if names != (*outputs.measures, *outputs.landmarks):
+        raise WeightsError(
+            "Expected weights for this version's measures, found another version's. "
+            "Install posture again."
+        )
+
+    def get(name: str) -> Array:
+        return np.asarray(arrays[f"{outputs.plane}/{name}"], dtype=np.float64)
+
+    return Regression(
+        outputs=outputs,
+        input_mean=get("input_mean"),
+        input_scale=get("input_scale"),
+        axes=get("axes"),
+        support=get("support"),
+        width=float(get("width")),
+        weights=get("weights"),
+        output_mean=get("output_mean"),
+        output_sd=get("output_sd"),
+        error_weights=get("error_weights"),
+        error_mean=get("error_mean"),
+        quantile=get("quantile"),
+        covariance=get("covariance"),
+        axis_sd=get("axis_sd"),
+        strange_limit=float(get("strange_limit")),
+    )
