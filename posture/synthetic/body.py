@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posture.synthetic.anny_model import DEFAULT_PHENOTYPE, AnnyModel, load_anny
+from posture.synthetic.arms import clearing_abduction_deg, hang
 from posture.synthetic.pose import SEGMENT_OF_BONE, Turn, pose_bones, skin
 from posture.synthetic.protocol import skin_landmarks
 from posture.synthetic.surface import vertex_normals
@@ -38,9 +39,10 @@ class Posture:
     """How a client stands, in degrees, relative to the resting shape of the body model.
 
     Sagittal angles lean a segment forward (pelvis: anterior tilt); rolls raise the right
-    side; yaws turn to the client's left. Pairs are (left, right). `ankle_width` is the
-    distance between the ankles over stature; `balance_m` how far ahead of mid-foot the
-    body's middle stands, from which the lean of the legs is solved.
+    side; yaws turn to the client's left. Pairs are (left, right). Arms hang further
+    out than stated where the body is wider. `ankle_width` is the distance between the
+    ankles over stature; `balance_m` how far ahead of mid-foot the body's middle stands,
+    from which the lean of the legs is solved.
     """
 
     pelvis: Turn = _AT_REST
@@ -111,7 +113,7 @@ def build_body(parameters: BodyParameters) -> Body:
     """
     model = load_anny()
     rest_vertices, rest_heads = model.rest(dict(parameters.phenotype))
-    posture = parameters.posture
+    posture = _beside_the_body(model, rest_vertices, rest_heads, parameters.posture)
     lean = 0.0
     stretch: dict[str, float] = {}
     for _ in range(3):
@@ -197,19 +199,10 @@ def _arm_turns(
     return {
         f"clavicle_{side}": clavicle,
         f"shoulder_{side}": clavicle,
-        f"upper_arm_{side}": _hang(upper, abduction, flexion, sign),
-        f"forearm_{side}": _hang(lower, 0.5 * abduction, flexion + elbow, sign),
-        f"hand_{side}": _hang(lower, 0.5 * abduction, flexion + elbow, sign),
+        f"upper_arm_{side}": hang(upper, abduction, flexion, sign),
+        f"forearm_{side}": hang(lower, 0.5 * abduction, flexion + elbow, sign),
+        f"hand_{side}": hang(lower, 0.5 * abduction, flexion + elbow, sign),
     }
-
-
-def _hang(direction: Array, abduction_deg: float, flexion_deg: float, sign: float) -> Turn:
-    """Return the turn that lets a limb hang from its rest direction, out and forward."""
-    rest_out = math.degrees(math.atan2(sign * direction[1], -direction[2]))
-    inward = rest_out - abduction_deg
-    length = math.hypot(direction[1], direction[2])
-    rest_forward = math.degrees(math.atan2(direction[0], length))
-    return Turn(pitch_deg=rest_forward - flexion_deg, roll_deg=sign * inward)
 
 
 def _leg_turns(
@@ -248,6 +241,23 @@ def _between(lower: Turn, upper: Turn, share: float) -> Turn:
         roll_deg=lower.roll_deg + share * (upper.roll_deg - lower.roll_deg),
         yaw_deg=lower.yaw_deg + share * (upper.yaw_deg - lower.yaw_deg),
     )
+
+
+def _beside_the_body(
+    model: AnnyModel, rest_vertices: Array, rest_heads: Array, posture: Posture
+) -> Posture:
+    """Return the posture with the arms far enough out to hang beside a wide body."""
+    head_of = {name: rest_heads[bone] for bone, name in enumerate(model.bones)}
+    parts = {name: _parts() == index for index, name in enumerate(BODY_PARTS)}
+    trunk = rest_vertices[
+        parts["torso"] | parts["pelvis"] | parts["thigh_left"] | parts["thigh_right"]
+    ]
+    least = [
+        clearing_abduction_deg(trunk, rest_vertices[parts[f"forearm_{side}"]], head_of, letter)
+        for side, letter in (("left", "L"), ("right", "R"))
+    ]
+    left, right = posture.arm_abduction_deg
+    return replace(posture, arm_abduction_deg=(max(left, least[0]), max(right, least[1])))
 
 
 def _lean_correction_deg(model: AnnyModel, vertices: Array, balance_m: float) -> float:

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from posture.anatomy import View
 from posture.synthetic.body import BodyParameters, Posture, build_body
+from posture.synthetic.builds import sample_phenotype
 from posture.synthetic.pose import Turn
 from posture.synthetic.truth import back_line, measure_truth
 
-__all__ = ["PUBLISHED", "Client", "another_day", "restand", "sample_client"]
+__all__ = ["PUBLISHED", "Client", "Style", "another_day", "restand", "sample_client"]
+
+Style = Literal["mixed", "lifelike", "extreme"]
 
 _EXTREME_SHARE = 0.10
 _EXTREME_FACTOR = 1.8
@@ -44,13 +48,18 @@ class Client:
     body: BodyParameters
 
 
-def sample_client(seed: int) -> Client:
-    """Return the client of a seed; the same on every machine."""
+def sample_client(seed: int, *, style: Style = "mixed") -> Client:
+    """Return the client of a seed; the same on every machine.
+
+    `style` says how far out postures are drawn: `lifelike`, `extreme` (spreads nearly
+    doubled), or `mixed`, a tenth of extremes among the lifelike.
+    """
     rng = np.random.default_rng([seed, 1])
     sex = "female" if rng.random() < 0.55 else "male"
     age = float(rng.uniform(18, 85))
-    spread = _EXTREME_FACTOR if rng.random() < _EXTREME_SHARE else 1.0
-    phenotype, build = _phenotype(rng, sex, age)
+    share = {"lifelike": 0.0, "mixed": _EXTREME_SHARE, "extreme": 1.0}[style]
+    spread = _EXTREME_FACTOR if rng.random() < share else 1.0
+    phenotype, build = sample_phenotype(np.random.default_rng([seed, 6]), sex, age)
     posture = _posture(rng, age, spread)
     return Client(
         seed=seed,
@@ -116,48 +125,22 @@ def _pitched(turn: Turn, by_deg: float) -> Turn:
     return replace(turn, pitch_deg=turn.pitch_deg + by_deg)
 
 
-def _phenotype(rng: np.random.Generator, sex: str, age: float) -> tuple[dict[str, float], str]:
-    female = sex == "female"
-    stature_m = rng.normal(1.635, 0.068) if female else rng.normal(1.765, 0.073)
-    stature_m = float(np.clip(stature_m, 1.46, 2.0))
-    gender = float(np.clip(rng.normal(0.92 if female else 0.08, 0.10), 0.0, 1.0))
-    reference_m = 1.909 + gender * (1.769 - 1.909)  # Anny's adults at height 0.5.
-    build = str(rng.choice(["slim", "medium", "heavy"], p=[0.3, 0.45, 0.25]))
-    middle = {"slim": 0.2, "medium": 0.6, "heavy": 1.25}[build]
-    weight = float(np.clip(rng.normal(middle, 0.22), -0.1, 1.9))
-    origins = rng.dirichlet([0.8, 0.8, 0.8])
-    phenotype = {
-        "gender": gender,
-        "age": 2 / 3 + (age - 18) / (85 - 18) / 3,
-        "muscle": float(np.clip(rng.normal(0.5, 0.2), 0.05, 0.95)),
-        "weight": weight,
-        "height": 0.5 + (stature_m - reference_m) / 1.09,
-        "proportions": float(rng.uniform(0.2, 0.8)),
-        "cupsize": float(np.clip(rng.normal(0.5, 0.2), 0.0, 1.0)),
-        "firmness": float(rng.uniform(0.2, 0.8)),
-        "african": float(origins[0]),
-        "asian": float(origins[1]),
-        "caucasian": float(origins[2]),
-    }
-    return phenotype, build
-
-
 def _posture(rng: np.random.Generator, age: float, spread: float) -> Posture:
     def draw(sd: float, mean: float = 0.0) -> float:
         return mean + spread * float(rng.normal(0.0, sd))
 
     aged = (age - 50.0) / 35.0
-    tilt = draw(6.0, 1.5)
+    tilt = draw(5.3, 2.0)
     rounding = draw(4.5, 1.5 + 2.5 * aged)
     sway = draw(1.6)
-    lean = draw(2.1, -3.9) - 0.8 * sway
+    lean = draw(1.9, -4.1) - 0.8 * sway
     thorax_low = lean - 0.25 * rounding - 0.15 * tilt + draw(1.3)
     thorax_high = lean + 0.75 * rounding + draw(1.5)
-    neck = draw(7.0, -0.5 + 3.0 * aged) + 0.5 * rounding
+    neck = draw(5.6, -2.7 + 3.0 * aged) + 0.5 * rounding
     head_roll = draw(3.0)
     trunk_roll, pelvis_roll = draw(1.3), draw(1.4)
     both_forward, both_up = draw(4.0, 1.0 + 0.3 * rounding), draw(2.5, 1.0)
-    limbs = _limbs(rng, draw(3.5, -4.5), sway)
+    limbs = _limbs(rng, draw(3.0, -4.5), sway)
     return replace(
         limbs,
         pelvis=Turn(pitch_deg=tilt, roll_deg=pelvis_roll, yaw_deg=draw(2.0)),
