@@ -164,10 +164,7 @@ def _landmarks(
         if name in placed:
             continue
         place = regression.outputs.place(name)
-        offset = np.array(_DRAWN_OFFSET_PERCENT.get(name, (0.0, 0.0))) * _HEIGHT_IN_UNITS / 100
-        if not view.is_lateral:
-            offset *= 0.0
-        x_px, y_px = frame.to_pixels(mean[place] + offset)
+        x_px, y_px = frame.to_pixels(mean[place] + _drawn_offset(name, view))
         marks[_full_name(name, view)] = Landmark(
             x_px=float(x_px),
             y_px=float(y_px),
@@ -175,6 +172,12 @@ def _landmarks(
             sd_px=float(np.mean(half[place]) / 1.96 * frame.unit_px),
         )
     return LandmarkSet(marks)
+
+
+def _drawn_offset(name: str, view: View) -> Array:
+    """Return how a landmark is moved for drawing, in the body's frame."""
+    forward, up = _DRAWN_OFFSET_PERCENT.get(name, (0.0, 0.0)) if view.is_lateral else (0.0, 0.0)
+    return np.array([forward, up]) * _HEIGHT_IN_UNITS / 100
 
 
 def _measures(
