@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from posture.synthetic.anny_model import DEFAULT_PHENOTYPE, AnnyModel, load_anny
 from posture.synthetic.arms import clearing_abduction_deg, hang
-from posture.synthetic.pose import SEGMENT_OF_BONE, Turn, pose_bones, skin
+from posture.synthetic.parts import BODY_PARTS, body_parts, foot_vertices
+from posture.synthetic.pose import Turn, pose_bones, skin
 from posture.synthetic.protocol import skin_landmarks
 from posture.synthetic.surface import vertex_normals
 
@@ -91,19 +92,6 @@ class Body:
     stature_m: float
 
 
-BODY_PARTS = (
-    "head",
-    "neck",
-    "torso",
-    "pelvis",
-    *(
-        f"{name}_{side}"
-        for side in ("left", "right")
-        for name in ("upper_arm", "forearm", "hand", "thigh", "shank", "foot")
-    ),
-)
-
-
 def build_body(parameters: BodyParameters) -> Body:
     """Return the posed body.
 
@@ -129,7 +117,7 @@ def build_body(parameters: BodyParameters) -> Body:
         faces=model.faces,
         normals=vertex_normals(vertices, model.faces),
         rest=_default_rest(),
-        part=_parts(),
+        part=body_parts(),
         landmarks={name: point.on(vertices) for name, point in skin_landmarks().items()},
         joints={
             f"{name}_{side}": heads[index[f"{bone}.{letter}"]]
@@ -248,7 +236,7 @@ def _beside_the_body(
 ) -> Posture:
     """Return the posture with the arms far enough out to hang beside a wide body."""
     head_of = {name: rest_heads[bone] for bone, name in enumerate(model.bones)}
-    parts = {name: _parts() == index for index, name in enumerate(BODY_PARTS)}
+    parts = {name: body_parts() == index for index, name in enumerate(BODY_PARTS)}
     trunk = rest_vertices[
         parts["torso"] | parts["pelvis"] | parts["thigh_left"] | parts["thigh_right"]
     ]
@@ -265,7 +253,7 @@ def _lean_correction_deg(model: AnnyModel, vertices: Array, balance_m: float) ->
     a, b, c = (vertices[model.faces[:, i]] for i in range(3))
     volumes = np.einsum("ij,ij->i", a, np.cross(b, c))
     middle = (volumes[:, None] * (a + b + c) / 4).sum(axis=0) / volumes.sum()
-    feet = vertices[_foot_vertices("left") | _foot_vertices("right")]
+    feet = vertices[foot_vertices("left") | foot_vertices("right")]
     mid_foot = (feet[:, 0].min() + feet[:, 0].max()) / 2
     ahead = middle[0] - mid_foot - balance_m
     return -math.degrees(math.atan2(ahead, middle[2] - feet[:, 2].min()))
@@ -273,7 +261,7 @@ def _lean_correction_deg(model: AnnyModel, vertices: Array, balance_m: float) ->
 
 def _stretch(vertices: Array, stretch_m: Mapping[str, float]) -> dict[str, float]:
     """Return how much each lower leg is lengthened so that both soles are level."""
-    soles = [vertices[_foot_vertices(side), 2].min() for side in ("left", "right")]
+    soles = [vertices[foot_vertices(side), 2].min() for side in ("left", "right")]
     gap = soles[0] - soles[1]
     left = stretch_m.get("lowerleg01.L", 0.0) + max(gap, 0.0)
     right = stretch_m.get("lowerleg01.R", 0.0) + max(-gap, 0.0)
@@ -285,8 +273,8 @@ def _heels(vertices: Array) -> dict[str, Array]:
     """Return the hindmost point of each foot."""
     heels = {}
     for side in ("left", "right"):
-        foot = vertices[_foot_vertices(side)]
-        heels[f"heel_{side}"] = foot[int(np.argmin(_default_rest()[_foot_vertices(side), 0]))]
+        foot = vertices[foot_vertices(side)]
+        heels[f"heel_{side}"] = foot[int(np.argmin(_default_rest()[foot_vertices(side), 0]))]
     return heels
 
 
@@ -299,32 +287,3 @@ def _stature(model: AnnyModel, rest_vertices: Array, rest_heads: Array) -> float
 def _default_rest() -> Array:
     vertices, _ = load_anny().rest(DEFAULT_PHENOTYPE)
     return vertices
-
-
-@cache
-def _parts() -> NDArray[np.uint8]:
-    model = load_anny()
-    part_of_bone = np.empty(len(model.bones), dtype=np.uint8)
-    for bone, name in enumerate(model.bones):
-        part_of_bone[bone] = _part_of(model, bone, name)
-    heaviest = model.bone_index[np.arange(len(model.bone_index)), model.bone_weight.argmax(axis=1)]
-    parts: NDArray[np.uint8] = part_of_bone[heaviest]
-    return parts
-
-
-def _part_of(model: AnnyModel, bone: int, name: str) -> int:
-    while name not in SEGMENT_OF_BONE:
-        bone = int(model.parents[bone])
-        name = model.bones[bone]
-    segment = SEGMENT_OF_BONE[name]
-    if segment.startswith(("spine", "clavicle", "shoulder")):
-        segment = "pelvis" if segment == "spine05" else "torso"
-    elif segment.startswith("neck"):
-        segment = "neck"
-    return BODY_PARTS.index(segment)
-
-
-@cache
-def _foot_vertices(side: str) -> NDArray[np.bool_]:
-    chosen: NDArray[np.bool_] = _parts() == BODY_PARTS.index(f"foot_{side}")
-    return chosen
