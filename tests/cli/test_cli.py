@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -102,6 +103,16 @@ def test_a_reader_that_goes_away_ends_the_command_quietly():
         )
     assert done.returncode == 0
     assert done.stderr == ""
+
+
+def test_info_names_what_made_the_numbers(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("POSTURE_MODELS_DIR", str(tmp_path))
+    assert main(["info"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"posture {__version__}"
+    assert any(line.startswith("mediapipe 1.") for line in lines)
+    assert "BlazePose heavy: not fetched; run `posture models fetch`" in lines
+    assert re.search(r"^estimator: .*estimator\.npz \(SHA-256 [0-9a-f]{64}\)$", lines[-1])
 
 
 @pytest.mark.weights
