@@ -57,6 +57,7 @@ class Posture:
     arm_abduction_deg: tuple[float, float] = (8.0, 8.0)
     arm_flexion_deg: tuple[float, float] = (0.0, 0.0)
     elbow_flexion_deg: tuple[float, float] = (15.0, 15.0)
+    forearm_inward_deg: tuple[float, float] = (0.0, 0.0)
     knee_flexion_deg: tuple[float, float] = (0.0, 0.0)
     knee_valgus_deg: tuple[float, float] = (0.0, 0.0)
     foot_turnout_deg: tuple[float, float] = (7.0, 7.0)
@@ -184,12 +185,15 @@ def _arm_turns(
     lower = head_of[f"wrist.{letter}"] - head_of[f"lowerarm01.{letter}"]
     abduction, flexion = posture.arm_abduction_deg[place], posture.arm_flexion_deg[place]
     elbow = posture.elbow_flexion_deg[place]
+    forearm = hang(
+        lower, 0.5 * abduction - posture.forearm_inward_deg[place], flexion + elbow, sign
+    )
     return {
         f"clavicle_{side}": clavicle,
         f"shoulder_{side}": clavicle,
         f"upper_arm_{side}": hang(upper, abduction, flexion, sign),
-        f"forearm_{side}": hang(lower, 0.5 * abduction, flexion + elbow, sign),
-        f"hand_{side}": hang(lower, 0.5 * abduction, flexion + elbow, sign),
+        f"forearm_{side}": forearm,
+        f"hand_{side}": forearm,
     }
 
 

@@ -168,8 +168,9 @@ def _limbs(rng: np.random.Generator, knees: float, sway: float) -> Posture:
     carries = rng.random() < 0.10  # Hands brought together in front, as to hold a card.
     return Posture(
         arm_abduction_deg=pair(9.0, 3.0, 1.5),
-        arm_flexion_deg=pair(18.0 if carries else -1.0, 6.0, 3.0),
-        elbow_flexion_deg=pair(75.0 if carries else 16.0, 8.0, 3.0),
+        arm_flexion_deg=pair(4.0 if carries else -1.0, 6.0, 3.0),
+        elbow_flexion_deg=pair(80.0 if carries else 16.0, 8.0, 3.0),
+        forearm_inward_deg=pair(35.0, 5.0, 3.0) if carries else (0.0, 0.0),
         knee_flexion_deg=(
             knees + 0.3 * sway + float(rng.normal(0.0, 1.2)),
             knees + 0.3 * sway + float(rng.normal(0.0, 1.2)),

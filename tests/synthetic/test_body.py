@@ -186,6 +186,16 @@ def test_arms_hang_beside_a_wide_body_and_not_inside_it(anny_model):
         assert len(level) == 0 or joint[1] > level[:, 1].max()
 
 
+def test_hands_meet_in_front_when_forearms_turn_inward(upright):
+    holding = standing(elbow_flexion_deg=(80.0, 80.0), forearm_inward_deg=(35.0, 35.0))
+
+    def apart(body):
+        return body.joints["wrist_left"][1] - body.joints["wrist_right"][1]
+
+    assert 0.0 < apart(holding) < 0.6 * apart(upright)
+    assert holding.joints["wrist_left"][0] > holding.joints["elbow_left"][0] + 0.1
+
+
 def test_bodies_are_the_same_each_time(upright):
     again = build_body(BodyParameters())
     assert np.array_equal(again.vertices, upright.vertices)
