@@ -61,6 +61,17 @@ class AnnyModel:
         vertices, heads = output["rest_vertices"][0], output["rest_bone_heads"][0]
         return _to_body(vertices.double().numpy()), _to_body(heads.double().numpy())
 
+    def texture_coordinates(self) -> Array:
+        """Return where each vertex lies on the texture, (V, 2) in [0, 1], v upwards.
+
+        A vertex on a seam of the texture gets one of its places.
+        """
+        faces = self._model.faces.numpy().ravel()
+        places = self._model.face_texture_coordinate_indices.numpy().ravel()
+        coordinates = np.zeros((len(self.bone_index), 2))
+        coordinates[faces] = self._model.texture_coordinates.double().numpy()[places]
+        return coordinates
+
 
 @cache
 def load_anny() -> AnnyModel:

@@ -7,7 +7,7 @@ room; between the two the client stands up anew, so each has a truth of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -15,17 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import View
-from posture.synthetic.appearance import MONK_TONES, skin_mesh, tone_name
+from posture.synthetic.appearance import MONK_TONES, ear_skin, skin_mesh, tone_name
 from posture.synthetic.body import Body, build_body
 from posture.synthetic.camera import Camera, sample_camera
-from posture.synthetic.garments import Outfit, dress, sample_outfit, shoe_lift_m
-from posture.synthetic.hair import hair, sample_hair
+from posture.synthetic.garments import Outfit, bare_field, dress, sample_outfit, shoe_lift_m
+from posture.synthetic.hair import hair, hides_ears, sample_hair
 from posture.synthetic.mesh import Mesh
 from posture.synthetic.population import Client, another_day, restand, sample_client
 from posture.synthetic.scene import Scene, sample_scene
 from posture.synthetic.truth import back_line, measure_truth
 
-__all__ = ["Renderer", "Visit", "VisitPhoto", "make_visit"]
+__all__ = ["Choice", "Renderer", "Visit", "VisitPhoto", "make_visit"]
 
 Array = NDArray[np.float64]
 Clothing = Literal["any", "undressed", "dressed"]
@@ -40,6 +40,25 @@ class Renderer(Protocol):
     ) -> NDArray[np.uint8]:
         """Return an RGB picture, uint8 of shape (H, W, 3)."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What is settled by hand instead of by the seed; None leaves it to the seed.
+
+    `tone` indexes `MONK_TONES`. `framing` may replace
+    each camera drawn.
+    """
+
+    outfit: Outfit | None = None
+    hair: str | None = None
+    scene: Scene | None = None
+    tone: int | None = None
+    framing: Callable[[Camera], Camera] | None = None
+
+    def camera(self, drawn: Camera) -> Camera:
+        """Return the camera to use in place of the one drawn."""
+        return self.framing(drawn) if self.framing else drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,6 +97,9 @@ def make_visit(
     camera_style: CameraStyle = "careful",
     day: int = 0,
     change: float = 0.0,
+    long_side_px: int = 640,
+    detail: bool = False,
+    choose: Choice | None = None,
 ) -> Visit:
     """Return the visit of a seed.
 
@@ -96,14 +118,23 @@ def make_visit(
     day, change
         Another day: the person stands anew, wears and is photographed otherwise, and has
         changed by `change` population standard deviations.
+    long_side_px
+        Size of the pictures.
+    detail
+        Finer meshes, for pictures that people look at.
+    choose
+        Settles by hand what the seed leaves to chance.
     """
+    choose = choose or Choice()
     client = sample_client(seed)
     rng = np.random.default_rng([seed, 2, day])
     parameters = client.body if day == 0 else another_day(client.body, rng, change=change)
     outfit = sample_outfit(rng, client.sex, undressed=_is_undressed(rng, clothing))
-    style = sample_hair(rng, client.sex, undressed=outfit.is_undressed)
-    scene = sample_scene(rng)
+    outfit = choose.outfit or outfit
+    style = choose.hair or sample_hair(rng, client.sex, undressed=outfit.is_undressed)
+    scene = choose.scene or sample_scene(rng)
     tone = int(np.random.default_rng([seed, 3]).integers(len(MONK_TONES)))
+    tone = tone if choose.tone is None else choose.tone
     looks_seed = int(rng.integers(2**31))
     side = View.LEFT if rng.random() < 0.5 else View.RIGHT
     photos = []
@@ -112,8 +143,11 @@ def make_visit(
         standing = restand(parameters, rng)
         body = build_body(standing)
         stature_m = body.stature_m
-        camera = sample_camera(rng, view, body.stature_m, style=camera_style)
-        meshes = _meshes(body, tone, outfit, style, looks_seed)
+        camera = sample_camera(
+            rng, view, body.stature_m, style=camera_style, long_side_px=long_side_px
+        )
+        camera = choose.camera(camera)
+        meshes = _meshes(body, tone, outfit, style, (seed, looks_seed), detail=detail)
         lift = np.array([0.0, 0.0, shoe_lift_m(outfit)])
         photos.append(
             VisitPhoto(
@@ -145,11 +179,20 @@ def _is_undressed(rng: np.random.Generator, clothing: Clothing) -> bool:
     return drawn if clothing == "any" else clothing == "undressed"
 
 
-def _meshes(body: Body, tone: int, outfit: Outfit, hair_style: str, looks_seed: int) -> list[Mesh]:
-    """Return skin, clothes and hair, standing in the shoes; equal looks for equal seeds."""
-    skin = skin_mesh(body, tone, np.random.default_rng([looks_seed, 1]))
-    clothes = dress(body, outfit, np.random.default_rng([looks_seed, 2]))
-    tresses = hair(body, hair_style, np.random.default_rng([looks_seed, 3]))
+def _meshes(
+    body: Body, tone: int, outfit: Outfit, hair_style: str, seeds: tuple[int, int], *, detail: bool
+) -> list[Mesh]:
+    """Return skin, clothes and hair, standing in the shoes.
+
+    `seeds` are the client's, for skin and hair, and the day's, for the clothes.
+    """
+    person, day = seeds
+    bare = bare_field(body, outfit)
+    if hides_ears(hair_style):
+        bare = np.minimum(bare, np.where(ear_skin(), -1.0, 1.0))
+    skin = skin_mesh(body, tone, np.random.default_rng([person, 4]), bare=bare, detail=detail)
+    clothes = dress(body, outfit, np.random.default_rng([day, 2]), detail=detail)
+    tresses = hair(body, hair_style, np.random.default_rng([person, 5]), detail=detail)
     lift = shoe_lift_m(outfit)
     return [mesh.moved((0.0, 0.0, lift)) for mesh in (skin, *clothes, *tresses)]
 

@@ -1,13 +1,11 @@
-"""Fast pictures by OpenGL, for training: flat light, no shadows cast on the body.
+"""Fast pictures by OpenGL, for training: flat light, a shadow on the floor and none on the body.
 
-Runs headless through EGL on any machine, with Mesa's software rasteriser if need be. The
-wall, floor and clutter are painted as large triangles of the same scene. Validation uses
-another renderer on purpose.
+Runs headless through EGL on any machine, with Mesa's software rasteriser if need be.
+Validation uses another renderer on purpose.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,9 +15,9 @@ from numpy.typing import NDArray
 from posture.errors import MissingExtraError
 from posture.synthetic.camera import Camera
 from posture.synthetic.mesh import Mesh
-from posture.synthetic.scene import Scene
+from posture.synthetic.scene import Scene, develop, room_meshes
 
-__all__ = ["GLRenderer", "clip_matrix", "finish", "room_meshes"]
+__all__ = ["GLRenderer", "clip_matrix"]
 
 Array = NDArray[np.float64]
 
@@ -65,9 +63,10 @@ class GLRenderer:
             raise MissingExtraError(
                 'Expected the package moderngl, found none. Run `pip install "posture[synthetic]"`.'
             ) from error
-        self._gl: Any = moderngl.create_context(standalone=True, backend="egl")
+        options: Any = {"standalone": True, "backend": "egl"}
+        self._gl: Any = moderngl.create_context(**options)
         self._gl.enable(moderngl.DEPTH_TEST)
-        self._program = self._gl.program(vertex_shader=_VERTEX, fragment_shader=_FRAGMENT)
+        self._program: Any = self._gl.program(vertex_shader=_VERTEX, fragment_shader=_FRAGMENT)
         self._targets: dict[tuple[int, int], Any] = {}
 
     def render(
@@ -87,11 +86,12 @@ class GLRenderer:
         program["ambient"].value = scene.ambient
         program["exposure"].value = scene.exposure
         program["tint"].value = scene.tint
-        for mesh in (*room_meshes(camera, scene), *meshes):
+        shadows = [_shadow(mesh, light, scene) for mesh in meshes] if light[2] > 0.2 else []
+        for mesh in (*room_meshes(camera, scene), *shadows, *meshes):
             self._draw(mesh)
         raw = np.frombuffer(target.read(components=3), dtype=np.uint8)
         picture = raw.reshape(size[1], size[0], 3)[::-1]
-        return finish(picture, (camera.width_px, camera.height_px), scene, rng)
+        return develop(picture, (camera.width_px, camera.height_px), scene, rng)
 
     def _target(self, size: tuple[int, int]) -> Any:
         if size not in self._targets:
@@ -113,6 +113,14 @@ class GLRenderer:
             item.release()
 
 
+def _shadow(mesh: Mesh, light: Array, scene: Scene) -> Mesh:
+    """Return the mesh laid on the floor along the light."""
+    flat = mesh.vertices - mesh.vertices[:, 2:] / light[2] * light
+    flat[:, 2] = 0.002
+    dark = np.broadcast_to(np.float32(0.55) * np.array(scene.floor, dtype=np.float32), flat.shape)
+    return Mesh(vertices=flat, faces=mesh.faces, colours=dark, roughness=1.0)
+
+
 def clip_matrix(camera: Camera, near_m: float = 0.3, far_m: float = 30.0) -> Array:
     """Return the matrix, column-major, that takes body points to clip space."""
     position, rows = camera.axes()
@@ -131,73 +139,3 @@ def clip_matrix(camera: Camera, near_m: float = 0.3, far_m: float = 30.0) -> Arr
     )
     matrix: Array = (projection @ view).T
     return matrix
-
-
-def room_meshes(camera: Camera, scene: Scene) -> list[Mesh]:
-    """Return wall, floor and clutter as seen by this camera."""
-    rng = np.random.default_rng(scene.seed)
-    a = math.radians(camera.azimuth_deg - camera.yaw_deg)
-    away = np.array([-math.cos(a), -math.sin(a), 0.0])
-    across = np.array([-away[1], away[0], 0.0])
-    up = np.array([0.0, 0.0, 1.0])
-    wall_at = away * scene.wall_distance_m
-    meshes = [
-        _grid(wall_at - 6 * across, 12 * across, 5 * up, scene.wall, scene.wall_pattern, rng),
-        _grid(wall_at - 6 * across, 12 * across, -8 * away, scene.floor, 0.02, rng),
-        _grid(
-            wall_at - 6 * across - 0.01 * away,
-            12 * across,
-            0.1 * up,
-            tuple(0.6 * c for c in scene.wall),
-            0.0,
-            rng,
-        ),
-    ]
-    for _ in range(scene.clutter):
-        sideways = float(rng.choice([-1, 1]) * rng.uniform(0.45, 2.5))
-        width, height = rng.uniform(0.1, 0.9), rng.uniform(0.3, 2.1)
-        lift = float(rng.choice([0.0, rng.uniform(0.4, 1.5)]))
-        colour = tuple(float(c) for c in rng.uniform(0.02, 0.8, 3))
-        corner = wall_at + sideways * across + lift * up - 0.03 * away
-        meshes.append(_grid(corner, width * across, height * up, colour, 0.04, rng))
-    return meshes
-
-
-def _grid(
-    corner: Array,
-    side: Array,
-    other: Array,
-    colour: Sequence[float],
-    pattern: float,
-    rng: np.random.Generator,
-    cells: int = 24,
-) -> Mesh:
-    u, v = np.meshgrid(np.linspace(0, 1, cells + 1), np.linspace(0, 1, cells + 1))
-    vertices = corner + u.reshape(-1, 1) * side + v.reshape(-1, 1) * other
-    first = (np.arange(cells)[:, None] * (cells + 1) + np.arange(cells)).ravel()
-    square = np.stack([first, first + 1, first + cells + 2, first + cells + 1], axis=1)
-    faces = np.concatenate([square[:, [0, 1, 2]], square[:, [0, 2, 3]]]).astype(np.int32)
-    shade = 1 + pattern * rng.standard_normal((len(vertices), 1))
-    colours = np.clip(np.asarray(colour) * shade, 0, 1).astype(np.float32)
-    return Mesh(vertices=vertices, faces=faces, colours=colours, roughness=1.0)
-
-
-def finish(
-    picture: NDArray[np.uint8],
-    size: tuple[int, int],
-    scene: Scene,
-    rng: np.random.Generator,
-) -> NDArray[np.uint8]:
-    """Return the picture at its size, as a camera gives it: blurred, noisy, compressed."""
-    import cv2
-
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    if scene.blur_px > 0.3:
-        small = cv2.GaussianBlur(small, (0, 0), scene.blur_px)
-    noisy = small.astype(np.float32) + 255 * scene.noise * rng.standard_normal(
-        small.shape, dtype=np.float32
-    )
-    clean = np.clip(noisy, 0, 255).astype(np.uint8)
-    _, data = cv2.imencode(".jpg", clean[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, scene.jpeg_quality])
-    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    return np.ascontiguousarray(decoded[..., ::-1])
