@@ -14,7 +14,7 @@ import numpy as np
 
 __all__ = ["body_mass_index_of", "sample_phenotype"]
 
-# Half of adults have an index over 25.3 and one in six over 30, as Eurostat found in 2019.
+# Of adults in the EU, 53 % have an index over 25 and one in six over 30 (Eurostat, 2019).
 _MEDIAN_INDEX, _LOG_SD = 25.3, 0.175
 _LEAST_INDEX, _GREATEST_INDEX = 17.0, 38.0
 _SLIM_BELOW, _HEAVY_FROM = 22.0, 28.0

@@ -130,7 +130,7 @@ def _posture(rng: np.random.Generator, sex: str, age: float, spread: float) -> P
         return mean + spread * float(rng.normal(0.0, sd))
 
     aged = (age - 50.0) / 35.0
-    # Women tilt the pelvis further forward by some two degrees (Nguyen and Shultz 2007).
+    # Women tilt the pelvis further forward (Nguyen and Shultz 2007, J Orthop Sports Phys Ther).
     tilt = draw(5.2, 5.0 if sex == "female" else -0.5)
     rounding = draw(4.5, 1.5 + 2.5 * aged)
     sway = draw(1.6)
