@@ -1,6 +1,6 @@
 """Hold the estimator against landmarks placed by hand on photographs of people.
 
-    python -m posture.estimate.check_points --photos DIR --points FILE
+    python -m posture.check_points --photos DIR --points FILE
 
 FILE is JSON: `{"photos": {NAME: {"facing": "left", "height_px": H, "first": {landmark: [x, y]},
 "second": {...}}}}`, pixels of the upright photo, side views, landmarks without their side;
