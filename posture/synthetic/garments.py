@@ -114,9 +114,10 @@ def dress(
         shape = _shaped(body, field, 0.004, ease, loose_legs, _CROTCH_Z, rng)
         meshes.append(cut(body, shape, field, trousers, rng, detail=detail))
     if outfit.top != "none":
-        loose = outfit.looseness if outfit.top == "shirt" else 0.0
+        outermost = outfit.top == "shirt" and outfit.bottom != "robe"
+        loose = outfit.looseness if outermost else 0.0
         field = _upper(body, outfit)
-        off = 0.005 if outfit.bottom == "underwear" else 0.009 + 0.012 * loose
+        off = 0.009 + 0.012 * loose if outermost else 0.004
         shape = _shaped(body, field, off, 0.020 * loose * folds, loose, 0.62, rng)
         meshes.append(cut(body, shape, field, colour_of_cloth(rng), rng, detail=detail))
     if outfit.shoes != "none":
@@ -158,7 +159,7 @@ def _skirt(body: Body, outfit: Outfit, colour: Array, rng: np.random.Generator) 
     return wrapped(
         body.vertices[covered],
         growth=0.12 * loose - 0.25 * (1 - loose),
-        ease_m=0.034 * loose if outfit.bottom == "robe" else 0.006,
+        ease_m=0.020 + 0.020 * loose if outfit.bottom == "robe" else 0.006,
         fold_m=0.025 * loose,
         colour=colour,
         rng=rng,

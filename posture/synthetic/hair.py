@@ -124,7 +124,7 @@ def _cap(
     """
     chosen = field > -0.02
     flat = stretched_over(body.vertices, ear_skin()) if covers else body.vertices
-    base = relaxed(flat, chosen, 8 if covers else 3)
+    base = relaxed(flat, chosen, 3)
     normals = vertex_normals(base, body.faces)
     wave = np.sin(body.rest @ rng.normal(0, 60, 3))
     rise = np.where(body.rest[:, 0] > 0.06, np.clip(field / 0.03, 0.12, 1.0), 1.0)

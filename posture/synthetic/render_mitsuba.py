@@ -25,6 +25,8 @@ _LAMP_DISTANCE_M = 4.0
 _LAMP_SIDE_M = 1.6
 _LOWEST_LAMP_M = 1.4
 _BOUNCES = 4
+_SAME_NORMAL = 0.2
+"""How far normals may differ, as vectors, for light to be averaged across them."""
 
 
 class MitsubaRenderer:
@@ -92,8 +94,8 @@ class MitsubaRenderer:
             "fov_axis": "x",
             "near_clip": 0.1,
             "far_clip": 50.0,
-            "principal_point_offset_x": (camera.centre_px[0] + 0.5) / width - 0.5,
-            "principal_point_offset_y": (camera.centre_px[1] + 0.5) / height - 0.5,
+            "principal_point_offset_x": 0.5 - (camera.centre_px[0] + 0.5) / width,
+            "principal_point_offset_y": 0.5 - (camera.centre_px[1] + 0.5) / height,
             "to_world": mi.ScalarTransform4f(frame),
             "film": {
                 "type": "hdrfilm",
@@ -187,7 +189,10 @@ def denoise(
     paint = np.maximum(albedo, 0.02)
     shading = np.minimum(light / paint, 6.0).astype(np.float32)
     guide = np.ascontiguousarray(normal, dtype=np.float32)
-    smooth = cv2.ximgproc.jointBilateralFilter(guide, shading, 9, 0.25, 3.0)
+    reach_px = max(3.0, 0.004 * light.shape[0])
+    smooth = cv2.ximgproc.jointBilateralFilter(
+        guide, shading, 2 * round(1.5 * reach_px) + 1, _SAME_NORMAL, reach_px
+    )
     return np.asarray(smooth * paint, dtype=np.float32)
 
 

@@ -184,7 +184,7 @@ def _room(sample: Sample) -> Scene:
         wall_pattern=0.0,
         light=(-0.48, -0.62, -0.62),
         ambient=0.5,
-        exposure=0.9,
+        exposure=1.15,
         tint=(1.02, 1.0, 0.97),
         wall_distance_m=1.1,
         clutter=2,
@@ -202,7 +202,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", help="folders to make, by default all")
-    parser.add_argument("--samples", type=int, default=48, help="light paths per pixel")
+    parser.add_argument("--samples", type=int, default=32, help="light paths per pixel")
     parser.add_argument("--variant", default="scalar_rgb", help="of Mitsuba")
     args = parser.parse_args(argv)
     renderer = MitsubaRenderer(samples=args.samples, variant=args.variant)

@@ -91,7 +91,7 @@ def room_meshes(camera: Camera, scene: Scene) -> list[Mesh]:
         _grid(corner, width, height, scene.wall, scene.wall_pattern, rng),
         _tiles(corner, width, -_ROOM_DEPTH_M * away, scene.floor, float(rng.choice([0, 0.1])),
                boards, rng),
-        _panel(corner - 0.012 * away, width, 0.09 * _UP, _muted(rng)),
+        _panel(corner - 0.012 * away, width, 0.09 * _UP, _skirting(scene)),
     ]  # fmt: skip
     slots = rng.permutation([-3.0, -1.7, 0.7, 2.0])
     for slot in slots[: scene.clutter]:
@@ -100,6 +100,12 @@ def room_meshes(camera: Camera, scene: Scene) -> list[Mesh]:
         furnish = (_door, _picture, _cupboard)[int(rng.integers(3))]
         meshes.extend(furnish(place, across, away, scene, rng))
     return meshes
+
+
+def _skirting(scene: Scene) -> Colour:
+    """Return white for a dark wall, and dark for a light one."""
+    grey = 0.75 if sum(scene.wall) < 1.0 else 0.25
+    return grey, 0.98 * grey, 0.94 * grey
 
 
 def _muted(rng: np.random.Generator) -> Colour:
