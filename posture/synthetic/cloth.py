@@ -20,7 +20,6 @@ __all__ = [
     "part",
     "pattern",
     "pushed",
-    "relaxed",
     "smoothed",
     "stretched_over",
     "wrapped",
@@ -81,16 +80,6 @@ def smoothed(
     even += normals[chosen] * np.maximum(least_m - outward, 0.0)[:, None]
     places = base.copy()
     places[chosen] += even
-    return places
-
-
-def relaxed(vertices: Array, chosen: Chosen, rounds: int) -> Array:
-    """Return the vertices with the chosen ones drawn towards their neighbours."""
-    drawn_to = _neighbours()[chosen]
-    weight = np.asarray(drawn_to.sum(axis=1))
-    places = vertices.copy()
-    for _ in range(rounds):
-        places[chosen] = 0.4 * places[chosen] + 0.6 * (drawn_to @ places) / weight
     return places
 
 

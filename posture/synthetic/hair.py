@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from posture.synthetic.appearance import ear_skin, linear
 from posture.synthetic.body import BODY_PARTS, Body
-from posture.synthetic.cloth import pushed, relaxed, smoothed, stretched_over
+from posture.synthetic.cloth import pushed, smoothed, stretched_over
 from posture.synthetic.mesh import Mesh, clipped, refined
 from posture.synthetic.surface import vertex_normals
 
@@ -123,8 +123,7 @@ def _cap(
     ears is evened out over them, and hangs from the widest place behind.
     """
     chosen = field > -0.02
-    flat = stretched_over(body.vertices, ear_skin()) if covers else body.vertices
-    base = relaxed(flat, chosen, 3)
+    base = stretched_over(body.vertices, ear_skin()) if covers else body.vertices
     normals = vertex_normals(base, body.faces)
     wave = np.sin(body.rest @ rng.normal(0, 60, 3))
     rise = np.where(body.rest[:, 0] > 0.06, np.clip(field / 0.03, 0.12, 1.0), 1.0)
