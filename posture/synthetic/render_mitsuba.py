@@ -25,8 +25,8 @@ _LAMP_DISTANCE_M = 4.0
 _LAMP_SIDE_M = 1.6
 _LOWEST_LAMP_M = 1.4
 _BOUNCES = 4
-_SAME_NORMAL = 0.2
-"""How far normals may differ, as vectors, for light to be averaged across them."""
+_ALIKE = 0.15
+"""How far normals and albedo may differ for light to be averaged across them."""
 
 
 class MitsubaRenderer:
@@ -75,7 +75,8 @@ class MitsubaRenderer:
         )
         seed = int(rng.integers(2**31))
         layers = np.asarray(mi.render(world, spp=self._samples, seed=seed), dtype=np.float32)
-        light = denoise(layers[..., :3], layers[..., -6:-3], layers[..., -3:])
+        facing = layers[..., -3:] @ camera.axes()[1].T.astype(np.float32)
+        light = denoise(layers[..., :3], layers[..., -6:-3], facing)
         linear = np.clip(light * scene.exposure * np.array(scene.tint, dtype=np.float32), 0, 1)
         picture = np.round(255 * linear ** (1 / 2.2)).astype(np.uint8)
         return develop(picture, (camera.width_px, camera.height_px), scene, rng)
@@ -181,17 +182,18 @@ def denoise(
 ) -> NDArray[np.float32]:
     """Return a path-traced picture without its grain.
 
-    The light on the surfaces (picture over albedo) is smoothed where the normals agree,
-    then put back on the albedo, so that edges and patterns stay sharp. All (H, W, 3).
+    The light on the surfaces (picture over albedo) is smoothed where normals and lightness
+    agree, then put back on the albedo, so that edges and patterns stay sharp. All (H, W, 3);
+    `normal` in the camera's frame (right, down, forward), of which two parts say it all.
     """
     import cv2
 
     paint = np.maximum(albedo, 0.02)
     shading = np.minimum(light / paint, 6.0).astype(np.float32)
-    guide = np.ascontiguousarray(normal, dtype=np.float32)
+    guide = np.dstack([normal[..., :2], albedo.mean(axis=2)]).astype(np.float32)
     reach_px = max(3.0, 0.004 * light.shape[0])
     smooth = cv2.ximgproc.jointBilateralFilter(
-        guide, shading, 2 * round(1.5 * reach_px) + 1, _SAME_NORMAL, reach_px
+        guide, shading, 2 * round(1.5 * reach_px) + 1, _ALIKE, reach_px
     )
     return np.asarray(smooth * paint, dtype=np.float32)
 

@@ -202,7 +202,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", help="folders to make, by default all")
-    parser.add_argument("--samples", type=int, default=32, help="light paths per pixel")
+    parser.add_argument("--samples", type=int, default=20, help="light paths per pixel")
     parser.add_argument("--variant", default="scalar_rgb", help="of Mitsuba")
     args = parser.parse_args(argv)
     renderer = MitsubaRenderer(samples=args.samples, variant=args.variant)

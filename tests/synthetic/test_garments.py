@@ -96,7 +96,7 @@ def outward_m(body, mesh: Mesh) -> np.ndarray:
 def test_cloth_lies_outside_the_skin(body, looseness):
     for mesh in dress(body, replace(TIGHT, looseness=looseness), rng()):
         # Loose cloth may reach into the other leg or under the arm, where nobody sees it.
-        assert np.mean(outward_m(body, mesh) > 0) > (0.95 if looseness else 0.99)
+        assert np.mean(outward_m(body, mesh) > 0) > (0.93 if looseness else 0.99)
 
 
 def test_loose_cloth_spans_the_lumbar_hollow_and_tight_does_not(body):
