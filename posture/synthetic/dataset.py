@@ -54,7 +54,10 @@ def record_pose(record: PhotoRecord) -> Pose:
     import cv2
 
     encoded = np.frombuffer(record.mask_png, dtype=np.uint8)
-    mask = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
+    decoded = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
+    if decoded is None:
+        raise ValueError(f"expected a mask as PNG in the record of seed {record.seed}")
+    mask = np.asarray(decoded, dtype=np.float32) / np.float32(255)
     points = {
         name: Keypoint(
             x_px=float(row[0]),
@@ -79,7 +82,7 @@ def load_records(folder: Path) -> Iterator[PhotoRecord]:
 def make_chunk(first_seed: int, path: Path, options: dict[str, object]) -> int:
     """Render and detect one chunk of visits, write it, and return how many photos it holds."""
     from posture.detect import open_detector
-    from posture.synthetic.clients import make_visit
+    from posture.synthetic.clients import CameraStyle, make_visit
     from posture.synthetic.render_gl import GLRenderer
 
     records: list[PhotoRecord] = []
@@ -87,7 +90,7 @@ def make_chunk(first_seed: int, path: Path, options: dict[str, object]) -> int:
     with open_detector(str(options.get("variant", "heavy"))) as detector:
         renderer = GLRenderer()
         for seed in range(first_seed, first_seed + CHUNK):
-            style = "casual" if seed % 3 == 0 else "careful"
+            style: CameraStyle = "casual" if seed % 3 == 0 else "careful"
             for day in days:
                 change = float(seed % 2) if day else 0.0
                 visit = make_visit(seed, renderer, camera_style=style, day=day, change=change)
