@@ -152,7 +152,7 @@ def make_visit(
         photos.append(
             VisitPhoto(
                 view=view,
-                pixels=renderer.render(meshes, camera, scene, rng),
+                pixels=renderer.render(meshes, camera, scene, rng.spawn(1)[0]),
                 camera=camera,
                 landmarks_px=_projected(camera, body.landmarks, lift),
                 joints_px=_projected(camera, body.joints, lift),

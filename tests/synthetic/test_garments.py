@@ -44,10 +44,12 @@ def body():
 class Blank:
     """A renderer that keeps what it is given."""
 
-    def __init__(self) -> None:
+    def __init__(self, draws: int = 0) -> None:
         self.meshes: list[list[Mesh]] = []
+        self.draws = draws
 
     def render(self, meshes, camera, scene, rng):
+        rng.normal(size=self.draws)
         self.meshes.append(list(meshes))
         return np.zeros((camera.height_px, camera.width_px, 3), dtype=np.uint8)
 
@@ -197,8 +199,8 @@ def test_outfits_and_hair_cover_the_range():
     assert (bare.is_undressed, bare.sole_m, bare.top) == (True, 0.0, "none")
 
 
-def test_a_visit_is_its_seed_s():
-    renderers = Blank(), Blank()
+def test_a_visit_is_its_seed_s_whatever_the_renderer_draws():
+    renderers = Blank(), Blank(draws=7)
     first, second = (make_visit(11, renderer) for renderer in renderers)
     assert first.photos[1].truth == second.photos[1].truth
     for one, other in zip(renderers[0].meshes[0], renderers[1].meshes[0], strict=True):
