@@ -21,7 +21,7 @@ from posture.synthetic.clients import Choice, Renderer, Visit, VisitPhoto, make_
 from posture.synthetic.garments import Outfit
 from posture.synthetic.scene import Colour, Scene
 
-__all__ = ["SAMPLES", "Sample", "write_sample"]
+__all__ = ["SAMPLES", "Sample", "write_sample", "write_visit"]
 
 _WIDTH_PX, _HEIGHT_PX = 900, 1350
 _SEEN_M = 2.15
@@ -113,10 +113,6 @@ SAMPLES = (
 
 def write_sample(sample: Sample, renderer: Renderer, folder: Path) -> None:
     """Write a sample's photos, its stature and its truth into a folder of its own."""
-    import cv2
-
-    place = folder / sample.folder
-    place.mkdir(parents=True, exist_ok=True)
     visit = make_visit(
         sample.seed,
         renderer,
@@ -132,13 +128,20 @@ def write_sample(sample: Sample, renderer: Renderer, folder: Path) -> None:
             framing=_framed,
         ),
     )
+    write_visit(visit, folder / sample.folder, jpeg_quality=_JPEG_QUALITY)
+
+
+def write_visit(visit: Visit, place: Path, *, jpeg_quality: int) -> None:
+    """Write a visit's photos, its stature and its truth into a folder of their own."""
+    import cv2
+
+    place.mkdir(parents=True, exist_ok=True)
     for photo in visit.photos:
         path = place / f"{photo.view.value}.jpg"
-        options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
+        options = [cv2.IMWRITE_JPEG_QUALITY, jpeg_quality]
         cv2.imwrite(str(path), np.ascontiguousarray(photo.pixels[..., ::-1]), options)
     truth = {
         "seed": visit.seed,
-        "day": sample.day,
         "height_cm": round(100 * visit.stature_m, 1),
         "client": dict(visit.descriptors),
         "photos": {photo.view.value: _truth_of(photo) for photo in visit.photos},
