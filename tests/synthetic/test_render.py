@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from posture.anatomy import View
+from posture.errors import MissingExtraError
 from posture.synthetic.camera import Camera
 from posture.synthetic.mesh import Mesh
 from posture.synthetic.scene import Scene, room_meshes, sample_scene
@@ -133,3 +136,25 @@ def test_views_are_all_lit(renderer):
         shot = picture(renderer, [ball(np.array([0, 0, 1.0]), 0.3, (0.5, 0.5, 0.5))], camera)
         x, y = np.round(camera.project(np.array([[0, 0, 1.0]]))[0]).astype(int)
         assert shot[y, x].mean() > 60, view
+
+
+@pytest.mark.parametrize(
+    ("package", "module", "name"),
+    [
+        ("moderngl", "posture.synthetic.render_gl", "GLRenderer"),
+        ("mitsuba", "posture.synthetic.render_mitsuba", "MitsubaRenderer"),
+    ],
+)
+def test_a_missing_package_is_named_with_its_remedy(monkeypatch, package, module, name):
+    monkeypatch.setitem(sys.modules, package, None)
+    opened = getattr(importlib.import_module(module), name)
+    with pytest.raises(MissingExtraError, match=rf'{package}.*pip install "posture\[synthetic\]"'):
+        opened()
+
+
+def test_an_unknown_variant_is_answered_with_those_there_are():
+    pytest.importorskip("mitsuba")
+    from posture.synthetic.render_mitsuba import MitsubaRenderer
+
+    with pytest.raises(MissingExtraError, match=r"scalar_rgb.*found 'quick_rgb'"):
+        MitsubaRenderer(variant="quick_rgb")
