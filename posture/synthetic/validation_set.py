@@ -29,8 +29,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--visits", type=int, default=60)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--samples", type=int, default=12, help="light paths a pixel")
+    parser.add_argument("--variant", default="scalar_rgb", help="Mitsuba's; see decision 5")
     args = parser.parse_args(argv)
-    renderer = MitsubaRenderer(samples=args.samples)
+    renderer = MitsubaRenderer(samples=args.samples, variant=args.variant)
     for seed in range(args.first, args.first + args.visits):
         place = args.folder / f"visit-{seed:03d}"
         if (place / "truth.json").exists():
