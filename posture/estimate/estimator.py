@@ -37,12 +37,14 @@ _REFUSE_FROM = 1.8
 _PLACED = (Method.MANUAL, Method.STICKER)
 
 _DRAWN_OFFSET_PERCENT = {
-    "c7": (-0.6, -0.3),
-    "acromion": (-0.8, 1.1),
-    "asis": (0.7, 0.5),
-    "trochanter": (1.2, 0.0),
-    "knee": (0.6, 1.9),
-    "malleolus": (-0.4, 1.9),
+    "tragus": (-0.2, -0.1),
+    "c7": (-0.5, -0.4),
+    "acromion": (-0.9, 0.9),
+    "asis": (0.6, 0.6),
+    "psis": (0.1, 0.4),
+    "trochanter": (1.3, 0.1),
+    "knee": (0.7, 2.2),
+    "malleolus": (-0.4, 2.1),
 }
 """How landmarks of a side view are moved, forward and up in % of body height, before they are
 drawn. BlazePose puts some points elsewhere on people than on the rendered bodies that the
