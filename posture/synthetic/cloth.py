@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix, csr_matrix, diags
-from scipy.sparse.linalg import spsolve
 
 from posture.synthetic.anny_model import load_anny
 from posture.synthetic.body import BODY_PARTS, Body
@@ -85,6 +84,9 @@ def smoothed(
 
 def stretched_over(vertices: Array, chosen: Chosen) -> Array:
     """Return the vertices with the chosen ones on a taut skin between those around them."""
+    from scipy.sparse import diags
+    from scipy.sparse.linalg import spsolve
+
     links = _neighbours()[chosen]
     within, around = links[:, chosen], links[:, ~chosen]
     tension = diags(np.asarray(links.sum(axis=1)).ravel()) - within
@@ -94,7 +96,7 @@ def stretched_over(vertices: Array, chosen: Chosen) -> Array:
 
 
 @cache
-def _neighbours() -> csr_matrix:
+def _neighbours() -> Any:
     faces = load_anny().faces
     ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
     count = int(faces.max()) + 1
@@ -104,6 +106,8 @@ def _neighbours() -> csr_matrix:
 
 def _spanned(points: Array, slope: float) -> Array:
     """Return points pushed out to the surface that shrinks no faster than `slope`."""
+    from scipy.sparse import coo_matrix
+
     levels, centre, table = _radii(points)
     step = abs(levels[1] - levels[0])
     for index in range(1, len(levels)):
