@@ -97,6 +97,8 @@ def stretched_over(vertices: Array, chosen: Chosen) -> Array:
 
 @cache
 def _neighbours() -> Any:
+    from scipy.sparse import coo_matrix
+
     faces = load_anny().faces
     ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
     count = int(faces.max()) + 1
@@ -106,8 +108,6 @@ def _neighbours() -> Any:
 
 def _spanned(points: Array, slope: float) -> Array:
     """Return points pushed out to the surface that shrinks no faster than `slope`."""
-    from scipy.sparse import coo_matrix
-
     levels, centre, table = _radii(points)
     step = abs(levels[1] - levels[0])
     for index in range(1, len(levels)):
