@@ -173,11 +173,12 @@ def _lies_beyond(
 
 def _finding(rule: _Rule, measure: Measure, reference: ReferenceRange) -> Finding:
     bound = reference.low if rule.beyond == "below" else reference.high
-    limit = f"{bound:g}{_suffix(measure.unit)}"
+    limit = f"{bound:g}{_suffix(measure.unit)}".replace("-", "−")
+    note = f" {reference.note}" if reference.note else ""
     definition = MEASURES[measure.id]
     text = (
         f"{definition.title} {format_interval(measure)}: the whole interval lies "
-        f"{rule.beyond} {limit}, the limit used for {reference.population}."
+        f"{rule.beyond} {limit}, the limit used for {reference.population}.{note}"
     )
     return Finding(
         id=rule.finding,

@@ -38,6 +38,7 @@ def _table() -> dict[str, ReferenceRange]:
             high=_number(row["high"]),
             unit=Unit(row["unit"]),
             population=row["population"],
+            note=row["note"],
             source=row["source"],
             evidence=row["evidence"],
         )

@@ -90,7 +90,8 @@ class ReferenceRange:
     """A published range of one measure, with the people it was taken from.
 
     `low` or `high` is None where the source bounds one side only. `evidence` is
-    `sourced`, `to re-check` or `clinical convention`.
+    `sourced`, `to re-check` or `clinical convention`; `note` is what to know of the range,
+    in sentences, empty where there is nothing.
     """
 
     measure: str
@@ -100,6 +101,7 @@ class ReferenceRange:
     population: str
     source: str
     evidence: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
