@@ -225,7 +225,7 @@ class HomeCare:
     kind: HomeCareKind
     dose: str
     progression: str
-    caution: str
+    caution: str = ""
     muscles: tuple[str, ...] = _refs("muscles")
     sources: tuple[str, ...]
     evidence: Evidence
@@ -233,11 +233,12 @@ class HomeCare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedFlag:
-    """A screening question; a yes stops the plan."""
+    """A screening question; a yes stops the plan. `urgent` ones are for the same day."""
 
     id: str
     question: str
     refer: str
+    urgent: bool = False
     sources: tuple[str, ...]
     evidence: Evidence
 
@@ -249,7 +250,8 @@ class Contraindication:
     With `needs_region` the intake must say where it is, and only that place is affected:
     all techniques there, or those of `techniques` where it names some. Without, the
     `techniques` and `home_care` are removed everywhere and `muscles` are not worked on.
-    `words`, found in the list of medication, bring it in.
+    `words`, found in the list of medication, bring it in. An `urgent` one is a matter for
+    a physician on the same day.
     """
 
     id: str
@@ -262,6 +264,7 @@ class Contraindication:
     muscles: tuple[str, ...] = _refs("muscles")
     home_care: tuple[str, ...] = _refs("home_care")
     note: str
+    urgent: bool = False
     sources: tuple[str, ...]
     evidence: Evidence
 

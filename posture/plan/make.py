@@ -105,9 +105,9 @@ def make_plan(
 
 def _stops(intake: Intake, limits: Limits, knowledge: Knowledge) -> Iterator[Referral]:
     for flag in map(knowledge.red_flags.__getitem__, intake.raised_flags):
-        yield Referral(id=flag.id, question=flag.question, refer=flag.refer)
+        yield Referral(id=flag.id, question=flag.question, refer=flag.refer, urgent=flag.urgent)
     for entry in limits.ends_session:
-        yield Referral(id=entry.id, question=entry.title, refer=entry.note)
+        yield Referral(id=entry.id, question=entry.title, refer=entry.note, urgent=entry.urgent)
 
 
 def _notes(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from posture.anatomy import Side
+from posture.intake import Intake
 from posture.knowledge.types import Claim
 from posture.results import Finding
 
@@ -18,6 +19,7 @@ __all__ = [
     "PatternFeatureSeen",
     "PatternLikeness",
     "Plan",
+    "PlannedVisit",
     "Referral",
     "Removal",
     "SessionStep",
@@ -125,11 +127,12 @@ class Removal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Referral:
-    """A reason to stop and refer."""
+    """A reason to stop and refer, on the same day where it is `urgent`."""
 
     id: str
     question: str
     refer: str
+    urgent: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,3 +222,11 @@ class Plan:
     def areas(self) -> tuple[str, ...]:
         """The areas the session works on, in order."""
         return tuple(dict.fromkeys(step.area for step in self.session if step.kind == "work"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedVisit:
+    """A plan with the intake it answers."""
+
+    intake: Intake
+    plan: Plan

@@ -108,7 +108,8 @@ def _home_care(plan: Plan, words: Catalogue) -> Iterator[str]:
         evidence = words(f"evidence.{item.evidence}")
         yield from _wrapped(f"{item.title} ({item.why}) [{evidence}]", indent=0)
         yield from _wrapped(f"{item.plain} {item.dose[:1].upper()}{item.dose[1:]}.")
-        yield from _wrapped(f"{words('plan.caution')}: {item.caution}")
+        if item.caution:
+            yield from _wrapped(f"{words('plan.caution')}: {item.caution}")
 
 
 def _precautions(plan: Plan) -> Iterator[str]:

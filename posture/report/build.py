@@ -8,6 +8,7 @@ from posture.anatomy import Method
 from posture.findings import format_interval
 from posture.measures import MEASURES
 from posture.norms import reference_range
+from posture.plan import PlannedVisit
 from posture.report.content import (
     Block,
     Bullet,
@@ -23,6 +24,7 @@ from posture.report.content import (
     Report,
     Section,
 )
+from posture.report.plan_sections import plan_sections, stop_section
 from posture.report.tables import Sources, measures_charts, measures_table, missing_list
 from posture.report.wording import (
     DISCLAIMER,
@@ -43,7 +45,11 @@ _NBSP = "\N{NO-BREAK SPACE}"
 
 
 def build_report(
-    assessment: Assessment, pictures: Sequence[Picture] = (), *, practice: str = ""
+    assessment: Assessment,
+    pictures: Sequence[Picture] = (),
+    *,
+    practice: str = "",
+    visit: PlannedVisit | None = None,
 ) -> Report:
     """Return the report of an assessment.
 
@@ -55,13 +61,18 @@ def build_report(
         Its annotated photos, see `annotated_pictures`.
     practice
         Name of the practice for the head of the page.
+    visit
+        The plan of the visit with its intake. It then stands in the report in place of the
+        findings' general suggestions, and a plan that stops stands before everything.
     """
     sources = Sources()
     sections = (
+        stop_section(visit) if visit else None,
         _glance(assessment),
         _pictures(pictures),
+        *(plan_sections(visit, sources) if visit else ()),
         _measures(assessment, sources),
-        _muscles(assessment, sources),
+        None if visit else _muscles(assessment, sources),
         _missing(assessment),
         _photo_notes(assessment),
         _method(assessment),

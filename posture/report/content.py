@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 __all__ = [
+    "Alert",
     "Block",
+    "BodyCharts",
     "Bullet",
     "Bullets",
     "Cell",
@@ -19,6 +21,7 @@ __all__ = [
     "Facts",
     "Highlight",
     "Highlights",
+    "LegendItem",
     "MuscleCard",
     "MuscleList",
     "Paragraph",
@@ -118,11 +121,16 @@ class RowGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table. Every row has as many cells as there are columns."""
+    """A table. Every row has as many cells as there are columns.
+
+    `layout` says what it holds, so that a renderer can give each column its room. A group
+    with an empty title has no heading.
+    """
 
     caption: str
     columns: tuple[str, ...]
     groups: tuple[RowGroup, ...]
+    layout: Literal["measures", "session", "tests", "home care"] = "measures"
 
     def __post_init__(self) -> None:
         for group in self.groups:
@@ -141,12 +149,17 @@ class MuscleList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MuscleCard:
-    """The muscles to assess for one finding, and what stands behind it."""
+    """A card: muscles to assess for one finding, one muscle of a plan, an exercise.
+
+    `label` is a short word beside the title, `lead` the sentence that matters most.
+    """
 
     title: str
-    lists: tuple[MuscleList, ...]
-    facts: tuple[tuple[str, str], ...]
-    tag: str
+    lists: tuple[MuscleList, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    tag: str = ""
+    label: str = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +179,44 @@ class Bullets:
     numbered: bool = False
 
 
-Block = Paragraph | Facts | Highlights | Pictures | Charts | Table | MuscleCard | Bullets
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """What must not be overlooked: `stop` before any treatment, `care` throughout it."""
+
+    tone: Literal["stop", "care"]
+    title: str
+    items: tuple[Bullet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegendItem:
+    """What one way of shading a body chart means."""
+
+    kind: Literal["assess", "referral"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyCharts:
+    """Body charts side by side, with one legend. Each view stands at most once in a report."""
+
+    items: tuple[Chart, ...]
+    legend: tuple[LegendItem, ...]
+    caption: str
+
+
+Block = (
+    Paragraph
+    | Facts
+    | Highlights
+    | Pictures
+    | Charts
+    | Table
+    | MuscleCard
+    | Bullets
+    | Alert
+    | BodyCharts
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +230,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A whole report. `created` is the assessment's ISO 8601 time, `date` the same in words."""
+    """A whole report. `created` is the assessment's ISO 8601 time, `date` the same in words.
+
+    `page_words` stand around the page's number and the number of pages.
+    """
 
     title: str
     client: str
@@ -190,3 +243,5 @@ class Report:
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     disclaimer: str
+    language: str = "en"
+    page_words: tuple[str, str] = ("Page", "of")

@@ -29,6 +29,7 @@ def render_html(report: Report) -> str:
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["data_uri"] = _data_uri
     environment.filters["inline_svg"] = lambda chart: Markup(_inline_svg(chart))
+    environment.filters["body_svg"] = lambda chart: Markup(chart.svg)
     style = Markup(folder.joinpath("report.css").read_text(encoding="utf-8"))
     return environment.get_template("report.html.j2").render(report=report, style=style)
 

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from posture.errors import PostureError
-from posture.report.content import Block, Charts, Pictures, Report
+from posture.report.content import Block, BodyCharts, Charts, Pictures, Report
 
 __all__ = ["render_pdf"]
 
@@ -78,6 +78,8 @@ def _as_data(report: Report, folder: Path) -> dict[str, Any]:
         "date": report.date,
         "facts": report.facts,
         "disclaimer": report.disclaimer,
+        "language": report.language,
+        "page_words": report.page_words,
         "sections": [
             {
                 "key": section.key,
@@ -101,6 +103,16 @@ def _block_as_data(block: Block, folder: Path) -> dict[str, Any]:
             (folder / f"{chart.key}.svg").write_text(chart.svg, encoding="utf-8")
         items = [_some(asdict(item), ("key", "title", "alt")) for item in block.items]
         return {"kind": kind, "items": items, "caption": block.caption}
+    if isinstance(block, BodyCharts):
+        for chart in block.items:
+            (folder / f"{chart.key}.svg").write_text(chart.svg, encoding="utf-8")
+        kept = ("key", "title", "alt")
+        return {
+            "kind": kind,
+            "items": [_some(asdict(item), kept) for item in block.items],
+            "legend": [asdict(item) for item in block.legend],
+            "caption": block.caption,
+        }
     return {"kind": kind} | asdict(block)
 
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from posture.findings import format_interval
+from posture.i18n import Catalogue, catalogue
 from posture.measures import MEASURES
 from posture.norms import reference_range
 from posture.plots import chartable, range_text, ranges_svg
 from posture.report.content import Bullet, Bullets, Cell, Chart, Charts, RowGroup, Table
 from posture.report.wording import CHART_CAPTION, measured
-from posture.results import Measure
+from posture.results import Measure, ReferenceRange
 
 __all__ = ["Sources", "measures_charts", "measures_table", "missing_list"]
 
@@ -22,8 +23,12 @@ _COLUMNS = ("Measure", "Value", "95 % interval", "Reference range", "Provenance"
 
 @dataclass(slots=True)
 class Sources:
-    """Sources in the order of their first mention, each with the standing of its evidence."""
+    """Sources in the order of their first mention, each with the standing of its evidence.
 
+    `words` are of the report's language.
+    """
+
+    words: Catalogue = field(default_factory=catalogue)
     _tags: dict[str, str] = field(default_factory=dict)
 
     def cite(self, source: str, evidence: str) -> str:
@@ -33,7 +38,10 @@ class Sources:
 
     def bullets(self) -> Bullets:
         """Return the numbered list."""
-        items = tuple(Bullet(text=_sentence(source), tag=tag) for source, tag in self._tags.items())
+        items = tuple(
+            Bullet(text=_sentence(source), tag=self.words(f"evidence.{tag}"))
+            for source, tag in self._tags.items()
+        )
         return Bullets(items=items, numbered=True)
 
 
@@ -92,9 +100,14 @@ def _reference_cell(measure: Measure, sources: Sources) -> Cell:
         return Cell(text="—", detail=f"range is known in {reference.unit.value} only {mark}")
     return Cell(
         text=range_text(reference),
-        detail=f"{reference.population} {mark}",
+        detail=f"{_about(reference)} {mark}",
         tag=reference.evidence,
     )
+
+
+def _about(reference: ReferenceRange) -> str:
+    """Return whom a range was taken from, and what to know of it."""
+    return f"{reference.population}. {reference.note}" if reference.note else reference.population
 
 
 def measures_charts(measures: Sequence[Measure]) -> Charts | None:
