@@ -14,7 +14,9 @@ from posture.errors import PhotoError
 
 if TYPE_CHECKING:
     from posture.assess import GivenPhoto, Role
+    from posture.intake import Intake
     from posture.landmarks import LandmarkSet
+    from posture.plan import Plan, PlannedVisit
     from posture.results import AssessedPhoto, Assessment
 
 __all__ = ["add_parser", "run"]
@@ -22,6 +24,7 @@ __all__ = ["add_parser", "run"]
 _STATURE_LIMITS_CM = (90.0, 250.0)
 _CLIENT_ID_LENGTH = 64
 _FORMULA_STARTS = ("=", "+", "-", "@")
+_MUSCLES_TOLD = 4
 _NOTHING_USABLE = "No photo could be used, so nothing was written. Give other photos."
 
 
@@ -73,6 +76,26 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="page of the PDF (default: a4)",
     )
     parser.add_argument(
+        "--intake",
+        type=Path,
+        metavar="FILE",
+        help="what the client told, .toml or .json: adds a session plan and pages for the "
+        "client (`posture plan` prints an intake to fill in)",
+    )
+    parser.add_argument(
+        "--minutes",
+        type=int,
+        choices=(30, 45, 60),
+        default=45,
+        help="length of the session, with --intake (default: 45)",
+    )
+    parser.add_argument(
+        "--language",
+        choices=("en", "de"),
+        default="en",
+        help="of the plan and the client's pages, with --intake (default: en)",
+    )
+    parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="DIR", help="where results go"
     )
     parser.set_defaults(run=run, parser=parser)
@@ -92,6 +115,7 @@ def run(args: argparse.Namespace) -> int:
     from posture.output import output_directory
 
     hand_placed = read_landmark_file(args.landmarks) if args.landmarks else {}
+    intake = _read_intake(args)
     # Opened before the work, so that a place which cannot be written is found at once.
     with output_directory(args.output) as staging:
         given, unread = _read_photos(args)
@@ -100,8 +124,9 @@ def run(args: argparse.Namespace) -> int:
         refused = [_is_refused(photo) for photo in assessment.photos]
         if all(refused):
             raise PhotoError(_NOTHING_USABLE)
-        names = _write(staging, assessment, given, args)
-    _tell(assessment, [args.output / name for name in names], with_report=not args.no_report)
+        visit = _plan(assessment, intake, args)
+        names = _write(staging, assessment, given, args, visit)
+    _tell(assessment, visit, [args.output / name for name in names], args)
     return 1 if unread or any(refused) else 0
 
 
@@ -155,12 +180,38 @@ def _read_photos(args: argparse.Namespace) -> tuple[list[GivenPhoto], dict[str, 
     return given, unread
 
 
+def _read_intake(args: argparse.Namespace) -> Intake | None:
+    """Return the checked intake, before any work is done on the photos."""
+    if args.intake is None:
+        return None
+    if args.no_report:
+        args.parser.error("--intake adds to the report; leave --no-report out")
+    from posture.i18n.localised import localised_knowledge
+    from posture.intake import read_intake
+
+    return read_intake(args.intake, localised_knowledge(args.language))
+
+
+def _plan(
+    assessment: Assessment, intake: Intake | None, args: argparse.Namespace
+) -> PlannedVisit | None:
+    if intake is None:
+        return None
+    from posture.plan.visit import plan_visit
+
+    return plan_visit(assessment, intake, minutes=args.minutes, language=args.language)
+
+
 def _is_refused(photo: AssessedPhoto) -> bool:
     return any(note.severity == "refused" for note in photo.quality)
 
 
 def _write(
-    folder: Path, assessment: Assessment, given: list[GivenPhoto], args: argparse.Namespace
+    folder: Path,
+    assessment: Assessment,
+    given: list[GivenPhoto],
+    args: argparse.Namespace,
+    visit: PlannedVisit | None,
 ) -> list[str]:
     """Write the results and return their names, the reports first."""
     from posture.assessment_file import measures_to_csv, write_assessment
@@ -173,9 +224,10 @@ def _write(
     from posture.report import write_report
 
     pixels = {photo.photo.file_sha256: photo.photo.pixels for photo in given}
-    return (
-        write_report(folder, assessment, pixels, practice=args.practice, paper=args.paper) + names
+    written = write_report(
+        folder, assessment, pixels, practice=args.practice, paper=args.paper, visit=visit
     )
+    return written + names
 
 
 def _tell_quality(given: list[GivenPhoto], assessment: Assessment) -> None:
@@ -185,7 +237,12 @@ def _tell_quality(given: list[GivenPhoto], assessment: Assessment) -> None:
             print(f"posture: {item.role} photo {item.photo.name}: {note.text}", file=sys.stderr)
 
 
-def _tell(assessment: Assessment, written: Sequence[Path], *, with_report: bool) -> None:
+def _tell(
+    assessment: Assessment,
+    visit: PlannedVisit | None,
+    written: Sequence[Path],
+    args: argparse.Namespace,
+) -> None:
     from posture.findings import format_interval
     from posture.measures import MEASURES
 
@@ -195,12 +252,27 @@ def _tell(assessment: Assessment, written: Sequence[Path], *, with_report: bool)
             print(f"{title:32} {format_interval(measure):28} {measure.method.value}")
     missing = sum(not measure.is_ok for measure in assessment.measures)
     if missing:
-        where = "the report" if with_report else "measures.csv"
+        where = "measures.csv" if args.no_report else "the report"
         print(f"{missing} measures not taken; {where} says why.")
     for finding in assessment.findings:
         print(f"Finding: {finding.title}. {finding.text}")
+    if visit is not None:
+        _tell_plan(visit.plan)
     for path in written:
         print(path)
+
+
+def _tell_plan(plan: Plan) -> None:
+    """Print what stops the plan, or the head of its list."""
+    from posture.i18n import catalogue
+
+    words = catalogue(plan.language)
+    if plan.stop:
+        print(words("stop.heading"))
+    for referral in plan.stop:
+        print(f"  {referral.question} {referral.refer}")
+    for muscle in plan.muscles[:_MUSCLES_TOLD]:
+        print(f"{muscle.rank}. {muscle.chain}")
 
 
 def _client_id(text: str) -> str:

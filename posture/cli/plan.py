@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from posture.bodychart import ChartView
+    from posture.plan import PlannedVisit
+    from posture.results import Assessment
 
 __all__ = ["add_parser", "run"]
 
@@ -39,16 +41,29 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--charts", type=Path, metavar="DIR", help="also write the body charts as SVG"
     )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="also write report and client pages as HTML and PDF, without photos",
+    )
+    parser.add_argument(
+        "--practice", default="", metavar="NAME", help="name of the practice, for the pages' head"
+    )
+    parser.add_argument(
+        "--paper", choices=("a4", "us-letter"), default="a4", help="page of the PDF (default: a4)"
+    )
     parser.set_defaults(run=run, parser=parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the plan; write the charts that show anything."""
+    """Print the plan; write its pages, and the charts that show anything, where asked."""
     from posture.i18n.localised import localised_knowledge
 
     knowledge = localised_knowledge(args.language)
     if args.assessment is None:
-        if args.intake or args.charts:
+        if args.intake or args.charts or args.output:
             args.parser.error("expected an assessment.json to plan from")
         from posture.intake import intake_template
 
@@ -59,24 +74,32 @@ def run(args: argparse.Namespace) -> int:
 
     from posture.assessment_file import read_assessment
     from posture.intake import read_intake
-    from posture.plan import make_plan
     from posture.plan.text import plan_to_text
+    from posture.plan.visit import plan_visit
 
     assessment = read_assessment(args.assessment)
-    plan = make_plan(
-        assessment.findings,
-        assessment.measures,
-        read_intake(args.intake, knowledge),
-        knowledge,
-        minutes=args.minutes,
-        language=args.language,
-    )
-    print(plan_to_text(plan))
+    intake = read_intake(args.intake, knowledge)
+    visit = plan_visit(assessment, intake, minutes=args.minutes, language=args.language)
+    print(plan_to_text(visit.plan))
     if args.charts:
         from posture.plan.charts import plan_charts
 
-        _write_charts(args.charts, plan_charts(plan, knowledge))
+        _write_charts(args.charts, plan_charts(visit.plan, knowledge))
+    if args.output:
+        _write_pages(args, assessment, visit)
     return 0
+
+
+def _write_pages(args: argparse.Namespace, assessment: Assessment, visit: PlannedVisit) -> None:
+    from posture.output import output_directory
+    from posture.report import write_report
+
+    with output_directory(args.output) as staging:
+        names = write_report(
+            staging, assessment, {}, practice=args.practice, paper=args.paper, visit=visit
+        )
+    for name in names:
+        print(args.output / name)
 
 
 def _write_charts(folder: Path, charts: Mapping[ChartView, str]) -> None:

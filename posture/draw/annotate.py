@@ -22,7 +22,7 @@ from posture.draw.style import COLOURS, PLUMB, SEGMENT, SHAPES
 from posture.landmarks import Landmark
 from posture.results import AssessedPhoto, Measure
 
-__all__ = ["annotate", "drawn_methods"]
+__all__ = ["annotate", "annotate_plainly", "drawn_methods"]
 
 
 def annotate(
@@ -79,6 +79,34 @@ def annotate(
         *draw_legend(stage, methods, has_angles=bool(labels)),
     ]
     return ink.put_texts(stage.canvas, texts)
+
+
+def annotate_plainly(pixels: Image8, photo: AssessedPhoto, *, height_px: int = 1200) -> Image8:
+    """Return the cropped photo with points, lines between them and the plumb line, no words.
+
+    Parameters
+    ----------
+    pixels
+        The upright photo, RGB uint8, shape (H, W, 3). Not changed.
+    photo
+        Its view and landmarks, in pixels of that photo.
+    height_px
+        Height of the picture.
+    """
+    stage = set_stage(pixels, photo.landmarks, "body", height_px)
+    _draw_segments(stage, photo, ())
+    _draw_plumb_line(stage, photo)
+    for mark in _shown_landmarks(photo):
+        ink.marker(
+            stage.canvas,
+            stage.at(mark.x_px, mark.y_px),
+            SHAPES[Method.ESTIMATED],
+            radius=0.62 * stage.unit,
+            colour=COLOURS[Method.ESTIMATED],
+        )
+    shown = stage.photo
+    left, right = round(shown.left), round(shown.right)
+    return stage.canvas[round(shown.top) : round(shown.bottom), left:right].copy()
 
 
 def _draw_segments(stage: Stage, photo: AssessedPhoto, drawn: Sequence[Measure]) -> None:

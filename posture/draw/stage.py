@@ -31,7 +31,8 @@ class Stage:
     `canvas` is the RGB picture to draw on; a photo position times `scale` plus `origin`
     is a canvas position. `unit` is 1 % of the shown photo's height. `left`, `right` are
     the columns for labels, `header` and `legend` the strips above and below; `keep_free`
-    are boxes no label may cover. `plates` says that labels stand on the photo itself.
+    are boxes no label may cover, `photo` is where the photo lies. `plates` says that labels
+    stand on the photo itself.
     """
 
     canvas: Image8
@@ -43,6 +44,7 @@ class Stage:
     header: Box
     legend: Box
     keep_free: tuple[Box, ...]
+    photo: Box
     plates: bool
 
     def at(self, x_px: float, y_px: float) -> Point:
@@ -109,6 +111,7 @@ def _plate(pixels: Image8, crop: Box, height_px: int) -> Stage:
         header=Box(left=0, top=0, right=total, bottom=header),
         legend=Box(left=0, top=bottom, right=total, bottom=bottom + legend),
         keep_free=(),
+        photo=Box(left=column, top=header, right=column + shown_width, bottom=bottom),
         plates=False,
     )
 
@@ -136,6 +139,7 @@ def _whole_photo(pixels: Image8, landmarks: LandmarkSet) -> Stage:
         header=Box(left=0, top=0, right=total, bottom=strip),
         legend=Box(left=0, top=strip + height, right=total, bottom=2 * strip + height),
         keep_free=tuple(face.moved(before, strip) for face in _face(landmarks, body.height)),
+        photo=Box(left=before, top=strip, right=before + width, bottom=strip + height),
         plates=True,
     )
 

@@ -96,8 +96,8 @@ def _block_as_data(block: Block, folder: Path) -> dict[str, Any]:
     if isinstance(block, Pictures):
         for picture in block.items:
             (folder / picture.name).write_bytes(picture.jpeg)
-        kept = ("name", "width_px", "height_px", "alt", "caption")
-        return {"kind": kind, "items": [_some(asdict(item), kept) for item in block.items]}
+        shown = ("name", "width_px", "height_px", "alt", "caption")
+        return {"kind": kind, "items": [_some(asdict(item), shown) for item in block.items]}
     if isinstance(block, Charts):
         for chart in block.items:
             (folder / f"{chart.key}.svg").write_text(chart.svg, encoding="utf-8")

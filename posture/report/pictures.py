@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from posture.anatomy import View
 from posture.findings import format_interval
+from posture.i18n import catalogue
 from posture.measures import MEASURES
 from posture.report.content import Picture
 from posture.report.wording import joined
 from posture.results import AssessedPhoto, Assessment
 
-__all__ = ["annotated_pictures"]
+__all__ = ["annotated_pictures", "plain_pictures"]
 
 _HEIGHT_PX = 1500
 _JPEG_QUALITY = 88
@@ -40,6 +41,42 @@ def annotated_pictures(
     )
 
 
+def plain_pictures(
+    assessment: Assessment, pixels: Mapping[str, NDArray[np.uint8]], *, language: str
+) -> tuple[Picture, ...]:
+    """Return one picture per photo for the client: points and lines, no numbers.
+
+    Parameters
+    ----------
+    assessment
+        Whose photos to show; refused ones are left out.
+    pixels
+        Upright RGB pixels by the photo's `file_sha256`.
+    language
+        Of captions.
+    """
+    from posture.draw import annotate_plainly
+
+    words = catalogue(language)
+    pictures = []
+    for index, photo in enumerate(assessment.photos):
+        refused = any(note.severity == "refused" for note in photo.quality)
+        if photo.file_sha256 in pixels and not refused:
+            drawn = annotate_plainly(pixels[photo.file_sha256], photo)
+            view = words(f"client.view_{photo.view.value}")
+            pictures.append(
+                Picture(
+                    name=_name(assessment, index),
+                    jpeg=_jpeg(drawn),
+                    width_px=drawn.shape[1],
+                    height_px=drawn.shape[0],
+                    alt=view,
+                    caption=view,
+                )
+            )
+    return tuple(pictures)
+
+
 def _name(assessment: Assessment, index: int) -> str:
     """Return a file name that says the view, numbered where a view comes twice."""
     view = assessment.photos[index].view
@@ -50,21 +87,27 @@ def _name(assessment: Assessment, index: int) -> str:
 def _picture(
     assessment: Assessment, photo: AssessedPhoto, pixels: NDArray[np.uint8], name: str
 ) -> Picture:
-    from PIL import Image
-
     from posture.draw import annotate
 
     drawn = annotate(pixels, photo, assessment.measures, frame="body", height_px=_HEIGHT_PX)
-    buffer = BytesIO()
-    Image.fromarray(drawn).save(buffer, "JPEG", quality=_JPEG_QUALITY, subsampling=0, optimize=True)
     return Picture(
         name=name,
-        jpeg=buffer.getvalue(),
+        jpeg=_jpeg(drawn),
         width_px=drawn.shape[1],
         height_px=drawn.shape[0],
         alt=_alt(assessment, photo),
         caption=_caption(photo),
     )
+
+
+def _jpeg(pixels: NDArray[np.uint8]) -> bytes:
+    from PIL import Image
+
+    buffer = BytesIO()
+    Image.fromarray(pixels).save(
+        buffer, "JPEG", quality=_JPEG_QUALITY, subsampling=0, optimize=True
+    )
+    return buffer.getvalue()
 
 
 def _alt(assessment: Assessment, photo: AssessedPhoto) -> str:

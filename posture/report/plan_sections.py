@@ -103,7 +103,7 @@ def body_charts(
     charts = tuple(
         Chart(
             key=f"bodychart-{view}",
-            title=words(f"chart.{view}"),
+            title=words(f"{who}.{view}" if who == "chart" else f"{who}.chart_{view}"),
             svg=svg,
             alt=named,
         )

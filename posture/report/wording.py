@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from posture.anatomy import Method
+from posture.i18n import Catalogue
 from posture.results import Measure, Unit
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "MUSCLES_INTRO",
     "date_in_words",
     "joined",
+    "localised_date",
     "measured",
     "number",
     "unit_suffix",
@@ -89,6 +91,20 @@ def date_in_words(created: str) -> str:
     """
     moment = datetime.fromisoformat(created)
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M}"
+
+
+def localised_date(created: str, words: Catalogue) -> str:
+    """Return an ISO 8601 time as a date in the words of a language.
+
+    >>> from posture.i18n import catalogue
+    >>> localised_date("2026-03-05T14:20:00+01:00", catalogue("de"))
+    '5. März 2026, 14:20'
+    """
+    moment = datetime.fromisoformat(created)
+    month = words("report.months").split()[moment.month - 1]
+    return words(
+        "report.date", day=moment.day, month=month, year=moment.year, time=f"{moment:%H:%M}"
+    )
 
 
 def unit_suffix(unit: Unit) -> str:

@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.plan import PlannedVisit
 from posture.report.build import build_report
+from posture.report.client import build_client_report
+from posture.report.content import Report
 from posture.report.html import render_html
 from posture.report.pdf import Paper, render_pdf
-from posture.report.pictures import annotated_pictures
+from posture.report.pictures import annotated_pictures, plain_pictures
 from posture.results import Assessment
 
 __all__ = ["write_report"]
@@ -24,8 +27,12 @@ def write_report(
     *,
     practice: str = "",
     paper: Paper = "a4",
+    visit: PlannedVisit | None = None,
 ) -> list[str]:
     """Write `report.html`, `report.pdf` and one annotated picture per photo.
+
+    With a planned visit the report holds the plan, and `client.html` and `client.pdf` are
+    written for the client.
 
     Parameters
     ----------
@@ -39,6 +46,8 @@ def write_report(
         Name of the practice for the head of the page.
     paper
         Size of the PDF's page.
+    visit
+        The plan of the visit with its intake, if there is one.
 
     Returns
     -------
@@ -46,9 +55,18 @@ def write_report(
         Names of the files written, the reports first.
     """
     pictures = annotated_pictures(assessment, pixels)
-    report = build_report(assessment, pictures, practice=practice)
-    (folder / "report.html").write_text(render_html(report), encoding="utf-8")
-    (folder / "report.pdf").write_bytes(render_pdf(report, paper=paper))
+    report = build_report(assessment, pictures, practice=practice, visit=visit)
+    names = _write_both(folder, "report", report, paper)
+    if visit is not None:
+        shown = plain_pictures(assessment, pixels, language=visit.plan.language)
+        pages = build_client_report(assessment, visit, shown, practice=practice)
+        names += _write_both(folder, "client", pages, paper)
     for picture in pictures:
         (folder / picture.name).write_bytes(picture.jpeg)
-    return ["report.html", "report.pdf", *(picture.name for picture in pictures)]
+    return [*names, *(picture.name for picture in pictures)]
+
+
+def _write_both(folder: Path, name: str, report: Report, paper: Paper) -> list[str]:
+    (folder / f"{name}.html").write_text(render_html(report), encoding="utf-8")
+    (folder / f"{name}.pdf").write_bytes(render_pdf(report, paper=paper))
+    return [f"{name}.html", f"{name}.pdf"]
