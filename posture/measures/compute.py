@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import LANDMARK_PROTOCOL, Method, View, near_side
-from posture.geometry import CoincidentPointsError, sagitta_over_chord
+from posture.geometry import CoincidentPointsError
 from posture.landmarks import Landmark, LandmarkSet
+from posture.measures.curves import CURVES, NoContourError, curve_index
 from posture.measures.formulas import FORMULAS, PLUMB_ANTERIOR_OF_MALLEOLUS
 from posture.measures.table import MEASURES, MeasureDefinition
 from posture.results import Measure, Status, Unit
@@ -27,9 +28,6 @@ from posture.scale import BodyScale
 __all__ = ["body_points", "compute_measures", "not_measured"]
 
 _Z_95 = 1.96
-_CURVES = ("thoracic_curve_index", "lumbar_curve_index")
-_FIRST_LUMBAR_SHARE = 0.709
-"""L1 lies at 70.9 % of the way from C7 to the PSIS (Ernst 2013)."""
 _TRUST = (Method.PROXY, Method.ESTIMATED, Method.STICKER, Method.MANUAL)
 """Provenances from the weakest to the strongest; a measure has that of its weakest point."""
 
@@ -123,13 +121,9 @@ def _measure(
         value_px, variance = _value_and_variance(definition, points, marks, contour)
     except CoincidentPointsError:
         return not_measured(definition, view, "two of its landmarks lie at one place")
-    except _NoContourError as error:
+    except NoContourError as error:
         return not_measured(definition, view, str(error))
     return _scaled(definition, value_px, variance, marks.values(), view, scale)
-
-
-class _NoContourError(ValueError):
-    pass
 
 
 def _landmark(name: str, landmarks: LandmarkSet, view: View) -> Landmark | None:
@@ -168,8 +162,8 @@ def _value_and_variance(
     """
 
     def formula(moved: Mapping[str, NDArray[np.float64]]) -> float:
-        if definition.id in _CURVES:
-            return _curve_index(definition.id, moved, contour)
+        if definition.id in CURVES:
+            return curve_index(definition.id, moved, contour)
         return FORMULAS[definition.id](moved)
 
     here = {name: points[name] for name in marks}
@@ -188,24 +182,6 @@ def _value_and_variance(
                 spread = math.remainder(spread, 360.0)
             variance += (spread / 2.0) ** 2
     return value, variance
-
-
-def _curve_index(
-    measure_id: str,
-    points: Mapping[str, NDArray[np.float64]],
-    contour: NDArray[np.float64] | None,
-) -> float:
-    if contour is None or len(contour) == 0:
-        raise _NoContourError("the back's outline was not found")
-    top, bottom = points["c7"], points["psis"]
-    level = top[1] + _FIRST_LUMBAR_SHARE * (bottom[1] - top[1])
-    thoracic = measure_id == "thoracic_curve_index"
-    upper, lower = (top[1], level) if thoracic else (level, bottom[1])
-    part = contour[(contour[:, 1] <= upper) & (contour[:, 1] >= lower)]
-    if len(part) < 10:
-        raise _NoContourError("the back's outline is broken between C7 and the pelvis")
-    depth = sagitta_over_chord(part, part[0], part[-1])
-    return depth if thoracic else -depth
 
 
 def _scaled(

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import View, near_side
-from posture.geometry import bend_deg, sagitta_over_chord
+from posture.geometry import bend_deg
+from posture.measures.curves import CURVES, curve_index
 from posture.measures.formulas import FORMULAS, PLUMB_ANTERIOR_OF_MALLEOLUS
 from posture.measures.table import MEASURES
 
@@ -21,7 +22,6 @@ __all__ = ["back_line", "measure_truth"]
 
 Array = NDArray[np.float64]
 
-_FIRST_LUMBAR_SHARE = 0.709
 _CM = 100.0
 
 
@@ -71,19 +71,9 @@ def _lateral(
         if name.startswith("plumb_"):
             truth[name] -= PLUMB_ANTERIOR_OF_MALLEOLUS * stature_m * _CM
     if back is not None:
-        truth |= _curves(points, back[:, [0, 2]] * _CM)
+        contour = back[:, [0, 2]] * _CM
+        truth |= {name: curve_index(name, points, contour) for name in CURVES}
     return truth
-
-
-def _curves(points: Mapping[str, Array], back: Array) -> dict[str, float]:
-    top, bottom = points["c7"][1], points["psis"][1]
-    level = top + _FIRST_LUMBAR_SHARE * (bottom - top)
-    thoracic = back[(back[:, 1] <= top) & (back[:, 1] >= level)]
-    lumbar = back[(back[:, 1] <= level) & (back[:, 1] >= bottom)]
-    return {
-        "thoracic_curve_index": sagitta_over_chord(thoracic, thoracic[0], thoracic[-1]),
-        "lumbar_curve_index": -sagitta_over_chord(lumbar, lumbar[0], lumbar[-1]),
-    }
 
 
 def _frontal(landmarks: Mapping[str, Array], joints: Mapping[str, Array]) -> dict[str, float]:
