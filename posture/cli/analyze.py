@@ -61,7 +61,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--model",
         choices=("lite", "full", "heavy"),
         default="heavy",
-        help="BlazePose variant (default: heavy)",
+        help="BlazePose variant (default: heavy); the clinical measures are estimated with heavy only",
     )
     parser.add_argument(
         "--no-report", action="store_true", help="write the data only, no pictures and no report"
@@ -138,7 +138,7 @@ def _assess(
 ) -> Assessment:
     from posture.assess import assess, software_versions
     from posture.detect import open_detector
-    from posture.estimate.estimator import load_estimator
+    from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
     from posture.results import Client
 
     if not given:
@@ -149,7 +149,7 @@ def _assess(
             detector,
             client=Client(id=args.client, height_cm=args.height_cm),
             hand_placed=hand_placed,
-            estimator=load_estimator(),
+            estimator=load_estimator() if args.model == CALIBRATED_VARIANT else None,
             unread=unread,
             created=datetime.now().astimezone().isoformat(timespec="seconds"),
             software=software_versions(args.model),

@@ -41,7 +41,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--by", metavar="SLICE", help="also by sex, build, skin, clothing, hair…")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write Bland–Altman plots too")
-    parser.add_argument("--model", choices=("lite", "full", "heavy"), default="heavy")
     parser.set_defaults(run=run)
 
 
@@ -50,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from posture.detect import open_detector
-    from posture.estimate.estimator import load_estimator
+    from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
     from posture.validate import read_reference_set, read_reference_table, run_validation
 
     if args.truth:
@@ -58,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         visits = read_reference_set(args.set or _default_set())
     with (
-        open_detector(args.model) as detector,
+        open_detector(CALIBRATED_VARIANT) as detector,
         tqdm(total=len(visits), unit="visit", disable=not sys.stderr.isatty()) as bar,
     ):
         rows = run_validation(

@@ -24,9 +24,13 @@ from posture.measures.table import MEASURES
 from posture.results import Client, Measure, Status, Unit
 from posture.seen import Estimate, SeenPhoto
 
-__all__ = ["VisitEstimator", "load_estimator"]
+__all__ = ["CALIBRATED_VARIANT", "VisitEstimator", "load_estimator"]
 
 Array = NDArray[np.float64]
+
+CALIBRATED_VARIANT = "heavy"
+"""The BlazePose variant whose points the estimator learnt from. The points of the others lie
+elsewhere: with them its intervals do not hold."""
 
 _WIDEN_FROM = 1.0
 """Strangeness beyond which intervals grow in proportion to it."""
