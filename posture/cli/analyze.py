@@ -61,7 +61,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--model",
         choices=("lite", "full", "heavy"),
         default="heavy",
-        help="BlazePose variant (default: heavy); the clinical measures are estimated with heavy only",
+        help="BlazePose variant (default: heavy); clinical measures are estimated with heavy only",
     )
     parser.add_argument(
         "--no-report", action="store_true", help="write the data only, no pictures and no report"
