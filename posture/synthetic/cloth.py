@@ -198,8 +198,9 @@ def wrapped(
             width[index] = np.maximum(width[index], above + growth * step)
     # The outline is inside all its tangents: nearest of those that a ray meets.
     cosine = np.cos(azimuth[:, None] - azimuth)
-    meets = np.where(cosine > 0.05, 1 / np.maximum(cosine, 0.05), np.inf)
-    radius = (width[:, None, :] * meets).min(axis=2) + ease_m
+    met = cosine > 0.05
+    reach = width[:, None, :] * (1 / np.where(met, cosine, 1.0))
+    radius = np.where(met, reach, np.inf).min(axis=2) + ease_m
     folds = np.sin(rng.integers(5, 11) * azimuth + rng.uniform(0, 6.28))
     radius += fold_m * np.linspace(0, 1, _LEVELS)[:, None] * (1 + folds)
     places = centre[:, None, :] + radius[..., None] * direction.T

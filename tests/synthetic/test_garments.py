@@ -14,6 +14,7 @@ from posture.anatomy import View
 from posture.synthetic.appearance import MONK_TONES, linear, skin_mesh
 from posture.synthetic.body import BodyParameters, build_body
 from posture.synthetic.clients import Choice, make_visit
+from posture.synthetic.cloth import wrapped
 from posture.synthetic.garments import Outfit, bare_field, dress, sample_outfit, shoe_lift_m
 from posture.synthetic.hair import HAIR_STYLES, hair, sample_hair
 from posture.synthetic.mesh import Mesh, clipped, refined
@@ -145,6 +146,23 @@ def test_shoes_hold_the_feet_and_stand_on_the_sole(body):
     assert max(mesh.vertices[:, 0].max() for mesh in shoes) > toes
     skin = skin_mesh(body, 3, rng(), bare=bare_field(body, shod))
     assert skin.vertices[:, 2].min() > 0.02  # no toes through the leather
+
+
+def test_wrapping_a_single_highest_point_stays_finite():
+    around = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    ring = np.stack([0.1 * np.cos(around), 0.1 * np.sin(around), 0 * around], axis=1)
+    peak = np.array([[0.02, 0.0, 0.3]])  # alone at its height: the outline there is a point
+    mesh = wrapped(
+        np.concatenate([peak, ring]),
+        growth=0.0,
+        ease_m=0.005,
+        fold_m=0.0,
+        colour=np.array([0.5, 0.5, 0.5]),
+        rng=rng(),
+    )
+    top = mesh.vertices[mesh.vertices[:, 2] == 0.3]
+    np.testing.assert_allclose(np.hypot(top[:, 0] - 0.02, top[:, 1]), 0.005, atol=1e-9)
+    assert np.isfinite(mesh.vertices).all()
 
 
 @pytest.mark.parametrize("style", HAIR_STYLES[1:])
