@@ -6,11 +6,9 @@ reference. The reference is a folder of synthetic visits, or a therapist's own t
 
 from __future__ import annotations
 
-import csv
-import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,10 +16,16 @@ from numpy.typing import NDArray
 
 from posture.anatomy import View
 from posture.assess import Estimator, GivenPhoto, Role, assess
-from posture.errors import InputError
+from posture.errors import PhotoError
 from posture.measures import MEASURES
 from posture.photo import read_photo
-from posture.results import Client
+from posture.reference_visits import (
+    ReferencePhoto,
+    ReferenceVisit,
+    read_reference_set,
+    read_reference_table,
+)
+from posture.results import Assessment, Client, Measure
 
 if TYPE_CHECKING:
     from posture.detect import Detector
@@ -35,38 +39,21 @@ __all__ = [
     "icc_2_1",
     "read_reference_set",
     "read_reference_table",
+    "refusals",
     "run_validation",
+    "slices",
 ]
 
 Array = NDArray[np.float64]
 
-_COLUMNS = ("client", "view", "file", "height_cm", "measure", "value")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferencePhoto:
-    """One photo with the measures that are true of it."""
-
-    view: View
-    path: Path
-    truth: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceVisit:
-    """One client's photos. `descriptors` name the slices the client belongs to."""
-
-    name: str
-    height_cm: float | None
-    photos: tuple[ReferencePhoto, ...]
-    descriptors: Mapping[str, str] = field(default_factory=dict)
+_NOT_STATED = "not stated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One measure of one photo: the truth, and what the product said.
 
-    `value`, `low`, `high` are None where it refused.
+    `value`, `low`, `high` are None where it refused, and `reason` then says why.
     """
 
     visit: str
@@ -75,7 +62,8 @@ class Row:
     value: float | None
     low: float | None
     high: float | None
-    descriptors: Mapping[str, str]
+    descriptors: Mapping[str, str] = field(default_factory=dict)
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +90,8 @@ class Agreement:
 def agreement(measure: str, rows: Sequence[Row]) -> Agreement:
     """Return the agreement over the rows of one measure.
 
-    Figures that need more than two measured rows are NaN below that.
+    Figures that need more than two measured rows are NaN below that, and so is what a
+    constant reference or answer leaves undefined.
     """
     taken = [row for row in rows if row.value is not None]
     truth = np.array([row.truth for row in taken], dtype=float)
@@ -119,7 +108,7 @@ def agreement(measure: str, rows: Sequence[Row]) -> Agreement:
         bias=bias,
         mae=float(np.abs(error).mean()) if taken else float("nan"),
         sd=sd,
-        r=float(np.corrcoef(truth, value)[0, 1]) if enough else float("nan"),
+        r=_correlation(truth, value) if enough else float("nan"),
         icc=icc_2_1(np.stack([truth, value], axis=1)) if enough else float("nan"),
         limits=(bias - 1.96 * sd, bias + 1.96 * sd),
         coverage=float(((low <= truth) & (truth <= high)).mean()) if taken else float("nan"),
@@ -128,13 +117,20 @@ def agreement(measure: str, rows: Sequence[Row]) -> Agreement:
     )
 
 
+def _correlation(a: Array, b: Array) -> float:
+    if np.ptp(a) == 0 or np.ptp(b) == 0:
+        return float("nan")
+    return float(np.corrcoef(a, b)[0, 1])
+
+
 def icc_2_1(ratings: Array) -> float:
     """Return ICC(2,1): two-way random effects, absolute agreement, single rater.
 
     Parameters
     ----------
     ratings
-        Shape (n, k): one row a subject, one column a rater.
+        Shape (n, k), n and k at least 2: one row a subject, one column a rater. NaN comes
+        back where all ratings are equal.
 
     References
     ----------
@@ -147,7 +143,7 @@ def icc_2_1(ratings: Array) -> float:
     total = float(((ratings - grand) ** 2).sum())
     residual = (total - between_subjects * (n - 1) - between_raters * (k - 1)) / ((n - 1) * (k - 1))
     spread = between_subjects + (k - 1) * residual + k * (between_raters - residual) / n
-    return float((between_subjects - residual) / spread)
+    return float((between_subjects - residual) / spread) if spread else float("nan")
 
 
 def run_validation(
@@ -155,40 +151,69 @@ def run_validation(
     detector: Detector,
     estimator: Estimator | None,
     *,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], object] = lambda _: None,
 ) -> list[Row]:
-    """Run the whole product on every visit and return one row per known measure."""
+    """Run the whole product on every visit and return one row per known measure.
+
+    As in everyday use, the program is not told which side a side photo shows, unless a
+    visit has both. A photo that cannot be read counts as refused.
+    """
     rows: list[Row] = []
     for visit in visits:
         progress(visit.name)
-        given = [
-            GivenPhoto(photo=read_photo(photo.path), role=_role(photo.view), view=photo.view)
-            for photo in visit.photos
-        ]
-        found = assess(
-            given,
-            detector,
-            client=Client(id=visit.name, height_cm=visit.height_cm),
-            created="",
-            software={},
-            estimator=estimator,
-        )
-        values = {(m.id, m.view): m for m in found.measures if m.is_ok}
-        for photo in visit.photos:
-            for name, truth in photo.truth.items():
-                measure = values.get((name, photo.view))
-                rows.append(
-                    Row(
-                        visit=visit.name,
-                        measure=name,
-                        truth=truth,
-                        value=measure.value if measure else None,
-                        low=measure.low if measure else None,
-                        high=measure.high if measure else None,
-                        descriptors=visit.descriptors,
-                    )
-                )
+        rows += _rows_of(visit, detector, estimator)
     return rows
+
+
+def _rows_of(
+    visit: ReferenceVisit, detector: Detector, estimator: Estimator | None
+) -> Iterable[Row]:
+    lateral = [photo for photo in visit.photos if photo.view.is_lateral]
+    given: list[GivenPhoto] = []
+    reasons: dict[View, str] = {}
+    for photo in visit.photos:
+        told = None if photo.view.is_lateral and len(lateral) == 1 else photo.view
+        try:
+            read = read_photo(photo.path)
+        except PhotoError as error:
+            reasons[photo.view] = str(error)
+        else:
+            given.append(GivenPhoto(photo=read, role=_role(photo.view), view=told))
+    client = Client(id=visit.name, height_cm=visit.height_cm)
+    found = assess(given, detector, client=client, created="", software={}, estimator=estimator)
+    for photo in visit.photos:
+        for name, truth in photo.truth.items():
+            measure, reason = _answer(found, name, photo.view, told_apart=len(lateral) > 1)
+            yield Row(
+                visit=visit.name,
+                measure=name,
+                truth=truth,
+                value=measure.value if measure else None,
+                low=measure.low if measure else None,
+                high=measure.high if measure else None,
+                descriptors={**visit.descriptors, **photo.descriptors},
+                reason=None if measure else reasons.get(photo.view, reason),
+            )
+
+
+def _answer(
+    found: Assessment, name: str, view: View, *, told_apart: bool
+) -> tuple[Measure | None, str]:
+    """Return the measure of a photo, or None and the reason.
+
+    A side taken for the other one is an answer too: a wrong one.
+    """
+    views = [view] if told_apart or not view.is_lateral else [View.LEFT, View.RIGHT]
+    reason = "the program says nothing of it"
+    for measure in found.measures:
+        if measure.id == name and measure.view in (*views, None):
+            if measure.is_ok and measure.unit is not MEASURES[name].unit:
+                reason = "without the client's height there are no centimetres"
+            elif measure.is_ok:
+                return measure, ""
+            else:
+                reason = measure.reason or reason
+    return None, reason
 
 
 def _role(view: View) -> Role:
@@ -197,104 +222,17 @@ def _role(view: View) -> Role:
     return "back" if view is View.BACK else "side"
 
 
-def read_reference_set(folder: Path) -> list[ReferenceVisit]:
-    """Return the visits of a folder: one sub-folder each, with photos and `truth.json`.
-
-    Raises
-    ------
-    InputError
-        If the folder holds no visit or a truth file cannot be used.
-    """
-    files = sorted(folder.glob("*/truth.json"))
-    if not files:
-        raise InputError(
-            f"Expected visits with a truth.json each in {folder}, found none. "
-            "Give the folder of a validation set, or --truth with a table of your own."
-        )
-    return [_visit(path) for path in files]
+def refusals(rows: Sequence[Row]) -> dict[str, int]:
+    """Return how many visits met each reason for refusing, the commonest first."""
+    met = {(row.visit, row.reason) for row in rows if row.reason is not None}
+    counts = Counter(reason for _, reason in met)
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _visit(path: Path) -> ReferenceVisit:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        photos = tuple(
-            ReferencePhoto(
-                view=View(view),
-                path=path.parent / f"{view}.jpg",
-                truth={name: float(v) for name, v in entry["measures"].items()},
-            )
-            for view, entry in data["photos"].items()
-        )
-        return ReferenceVisit(
-            name=path.parent.name,
-            height_cm=float(data["height_cm"]),
-            photos=photos,
-            descriptors={str(k): str(v) for k, v in data["client"].items()},
-        )
-    except (KeyError, ValueError, TypeError) as error:
-        raise InputError(
-            f"Expected a visit's truth in {path}, found {error!r}. Make the set again."
-        ) from error
-
-
-def read_reference_table(path: Path) -> list[ReferenceVisit]:
-    """Return the visits of a table of one's own reference measurements.
-
-    The CSV has the columns client, view, file, height_cm, measure, value; files are relative
-    to the table. One row per measure; `height_cm` may be empty.
-
-    Raises
-    ------
-    InputError
-        Naming the line, for a wrong column, view, measure or number, or a missing photo.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"Expected a table at {path}, found {error.strerror}.") from error
-    reader = csv.DictReader(text.splitlines())
-    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        raise InputError(
-            f"Expected the columns {', '.join(_COLUMNS)} in {path}, found "
-            f"{', '.join(reader.fieldnames or ()) or 'none'}. Add {', '.join(missing)}."
-        )
-    grouped: dict[tuple[str, View, str], dict[str, float]] = {}
-    heights: dict[str, float | None] = {}
-    for line, row in enumerate(reader, start=2):
-        view, height, value = _checked(row, path, line)
-        grouped.setdefault((row["client"], view, row["file"]), {})[row["measure"]] = value
-        heights[row["client"]] = height
-    return [
-        ReferenceVisit(
-            name=client,
-            height_cm=heights[client],
-            photos=tuple(
-                ReferencePhoto(view=view, path=path.parent / file, truth=truth)
-                for (owner, view, file), truth in grouped.items()
-                if owner == client
-            ),
-        )
-        for client in heights
-    ]
-
-
-def _checked(row: Mapping[str, str], path: Path, line: int) -> tuple[View, float | None, float]:
-    def fail(expected: str, found: str) -> InputError:
-        return InputError(f"{path}, line {line}: expected {expected}, found {found!r}.")
-
-    views = [view.value for view in View]
-    if row["view"] not in views:
-        raise fail(f"a view ({', '.join(views)})", row["view"])
-    if row["measure"] not in MEASURES:
-        raise fail("a measure's id such as craniovertebral_angle_deg", row["measure"])
-    if not (path.parent / row["file"]).is_file():
-        raise fail("a photo beside the table", row["file"])
-    try:
-        value = float(row["value"])
-        height = float(row["height_cm"]) if row["height_cm"] else None
-    except ValueError:
-        raise fail(
-            "numbers as value and height_cm", f"{row['value']}, {row['height_cm']}"
-        ) from None
-    return View(row["view"]), height, value
+def slices(rows: Sequence[Row], by: str) -> dict[str, list[Row]]:
+    """Return the rows by the value of one descriptor, values in order."""
+    values = sorted({row.descriptors.get(by, _NOT_STATED) for row in rows})
+    return {
+        value: [row for row in rows if row.descriptors.get(by, _NOT_STATED) == value]
+        for value in values
+    }

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from posture.measures import MEASURES
-from posture.validate import Agreement, Row, agreement
+from posture.results import Unit
+from posture.validate import Agreement, Row, agreement, refusals
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["bland_altman", "render_validation"]
+
+_SYMBOL = {Unit.DEGREES: "°", Unit.CENTIMETRES: "cm", Unit.RATIO: "ratio"}
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Validation</title>
@@ -27,41 +31,96 @@ th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid #d5d
 th:first-child, td:first-child { text-align: left; }
 .wide { overflow-x: auto; } .plots { display: grid; gap: 1rem;
   grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); }
+h2 { margin-top: 2.2rem; } code { overflow-wrap: anywhere; }
 .plots svg { width: 100%; height: auto; }
 </style></head><body>
 <h1>Agreement with the reference</h1>
-<p>{{ count }} visits. Difference = program minus reference. Where the reference is synthetic
-clients, these are not figures on people.</p>
+<p>{{ count }} visits. Difference = program minus reference; MAE: mean absolute error; limits: 95 %
+limits of agreement; coverage: how many 95 % intervals hold the reference. Where the reference is
+synthetic clients, these are not figures on people.</p>
+{% for title, rows in tables.items() %}{% if title %}<h2>{{ title }}</h2>{% endif %}
 <div class="wide"><table><thead><tr><th scope="col">Measure</th><th scope="col">n</th>
 <th scope="col">Bias</th><th scope="col">MAE</th><th scope="col">SD</th><th scope="col">r</th>
-<th scope="col">ICC(2,1)</th><th scope="col">95 % limits</th><th scope="col">Coverage</th>
-<th scope="col">Interval</th><th scope="col">Refused</th></tr></thead><tbody>
-{% for a in table %}<tr><th scope="row">{{ titles[a.measure] }}</th><td>{{ a.n }}</td>
-<td>{{ "%.2f"|format(a.bias) }}</td><td>{{ "%.2f"|format(a.mae) }}</td>
-<td>{{ "%.2f"|format(a.sd) }}</td><td>{{ "%.2f"|format(a.r) }}</td>
-<td>{{ "%.2f"|format(a.icc) }}</td>
-<td>{{ "%.2f"|format(a.limits[0]) }} to {{ "%.2f"|format(a.limits[1]) }}</td>
-<td>{{ "%.0f"|format(100 * a.coverage) }} %</td><td>{{ "%.2f"|format(a.width) }}</td>
-<td>{{ "%.0f"|format(100 * a.refused) }} %</td></tr>
+<th scope="col">ICC(2,1)</th><th scope="col">Limits</th><th scope="col">Coverage</th>
+<th scope="col">Interval’s width</th><th scope="col">Refused</th></tr></thead><tbody>
+{% for a in rows %}{% set d = decimals(a.measure) %}<tr>
+<th scope="row">{{ titles[a.measure] }}</th><td>{{ a.n }}</td>
+<td>{{ a.bias|number(d) }}</td><td>{{ a.mae|number(d) }}</td><td>{{ a.sd|number(d) }}</td>
+<td>{{ a.r|number(2) }}</td><td>{{ a.icc|number(2) }}</td>
+<td>{{ a.limits[0]|number(d) }} to {{ a.limits[1]|number(d) }}</td>
+<td>{{ (100 * a.coverage)|number(0) }} %</td><td>{{ a.width|number(d) }}</td>
+<td>{{ (100 * a.refused)|number(0) }} %</td></tr>
 {% endfor %}</tbody></table></div>
-<h2>Bland–Altman plots</h2><div class="plots">{% for svg in plots %}{{ svg|safe }}{% endfor %}</div>
+{% endfor %}
+{% if refused %}<h2>Refused</h2><ul>
+{% for reason, n in refused.items() %}<li>{{ n }} of {{ count }} visits: {{ reason }}</li>
+{% endfor %}</ul>{% endif %}
+<h2>Bland–Altman plots</h2>
+<p>Each dot is one photo. Orange: mean difference, and dashed the 95 % limits of agreement.</p>
+<div class="plots">{% for svg in plots %}{{ svg|safe }}{% endfor %}</div>
+{% if software %}<h2>Made with</h2><ul>
+{% for name, version in software.items() %}<li>{{ name }} <code>{{ version }}</code></li>
+{% endfor %}</ul>{% endif %}
 </body></html>
 """
 
 
-def render_validation(rows: Sequence[Row]) -> str:
-    """Return the page."""
+def render_validation(
+    rows: Sequence[Row],
+    *,
+    parts: Mapping[str, Sequence[Row]] | None = None,
+    software: Mapping[str, str] | None = None,
+) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    rows
+        All rows: the first table and the plots.
+    parts
+        Rows of slices by title, a table each.
+    software
+        Versions to state.
+    """
     from jinja2 import Environment
 
-    by_measure = {name: [row for row in rows if row.measure == name] for name in MEASURES}
-    table = [agreement(name, chosen) for name, chosen in by_measure.items() if chosen]
-    template = Environment(autoescape=True).from_string(_PAGE)
-    return template.render(
+    everything = _table(rows)
+    environment = Environment(autoescape=True)
+    environment.filters["number"] = _number
+    return environment.from_string(_PAGE).render(
         count=len({row.visit for row in rows}),
-        table=table,
-        titles={name: f"{row.title} ({row.unit.value})" for name, row in MEASURES.items()},
-        plots=[_svg(a, by_measure[a.measure]) for a in table if a.n > 2],
+        tables={"": everything} | {title: _table(part) for title, part in (parts or {}).items()},
+        titles={name: f"{row.title} ({_SYMBOL[row.unit]})" for name, row in MEASURES.items()},
+        decimals=_decimals,
+        refused=refusals(rows),
+        plots=[
+            _svg(a, [row for row in rows if row.measure == a.measure])
+            for a in everything
+            if a.n > 2
+        ],
+        software=software or {},
     )
+
+
+def _table(rows: Sequence[Row]) -> list[Agreement]:
+    chosen = {name: [row for row in rows if row.measure == name] for name in MEASURES}
+    return [agreement(name, of_one) for name, of_one in chosen.items() if of_one]
+
+
+def _decimals(measure: str) -> int:
+    return 3 if MEASURES[measure].unit is Unit.RATIO else 2
+
+
+def _number(value: float, decimals: int) -> str:
+    """Return a number as printed: a true minus, a dash for what is not defined.
+
+    >>> _number(-0.5, 1), _number(float("nan"), 2)
+    ('−0.5', '–')
+    """
+    if math.isnan(value):
+        return "–"
+    text = f"{value:.{decimals}f}"
+    return text.replace("-", "" if float(text) == 0 else "−")
 
 
 def _svg(figures: Agreement, rows: Sequence[Row]) -> str:
@@ -91,7 +150,7 @@ def bland_altman(rows: Sequence[Row], figures: Agreement, ax: Axes) -> Axes:
         ax.axhline(limit, color="#c8641b", linewidth=0.9, linestyle="--")
     definition = MEASURES[figures.measure]
     ax.set_title(definition.title, fontsize=10, loc="left")
-    ax.set_xlabel(f"mean of both ({definition.unit.value})", fontsize=8)
+    ax.set_xlabel(f"mean of both ({_SYMBOL[definition.unit]})", fontsize=8)
     ax.set_ylabel("difference", fontsize=8)
     ax.tick_params(labelsize=8)
     ax.spines[["top", "right"]].set_visible(False)

@@ -1,28 +1,57 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from posture.anatomy import View
+from posture.anatomy import Method, View
+from posture.assess import Estimate
 from posture.cli import main
 from posture.detect.fake import FakeDetector
 from posture.errors import InputError
+from posture.reference_visits import is_undressed, slice_names
+from posture.results import Measure, Status, Unit
 from posture.validate import (
+    ReferencePhoto,
+    ReferenceVisit,
     Row,
     agreement,
     icc_2_1,
     read_reference_set,
     read_reference_table,
+    refusals,
     run_validation,
+    slices,
 )
 from posture.validation_report import render_validation
 from tests.stick import HEIGHT_PX, WIDTH_PX, standing_pose
 from tests.test_assess import KnownEstimator
 
 ANGLE = "craniovertebral_angle_deg"
+
+
+LENGTH = "forward_head_cm"
+
+
+class InPercent:
+    """Knows one length, in % of stature."""
+
+    def estimate(self, photos, client):
+        length = Measure(
+            id=LENGTH,
+            unit=Unit.PERCENT_STATURE,
+            status=Status.OK,
+            view=photos[0].view,
+            value=2.5,
+            low=2.0,
+            high=3.0,
+            method=Method.ESTIMATED,
+        )
+        return Estimate(landmarks={}, measures=(length,))
 
 
 def row(truth: float, value: float | None, half: float = 2.0) -> Row:
@@ -67,6 +96,20 @@ def test_a_constant_offset_lowers_icc_and_not_r():
     assert found.icc < 0.9
 
 
+def test_what_a_constant_reference_leaves_undefined_is_nan():
+    found = agreement(ANGLE, [row(50, 50), row(50, 50), row(50, 50)])
+    assert math.isnan(found.r)
+    assert math.isnan(found.icc)
+    assert found.mae == 0.0
+
+
+def test_too_few_photos_have_no_spread():
+    found = agreement(ANGLE, [row(50, 52), row(40, None)])
+    assert (found.n, found.bias, found.refused) == (1, 2.0, 0.5)
+    assert math.isnan(found.sd)
+    assert math.isnan(agreement(ANGLE, [row(40, None)]).mae)
+
+
 @pytest.fixture
 def visit_folder(tmp_path: Path) -> Path:
     import cv2
@@ -78,7 +121,12 @@ def visit_folder(tmp_path: Path) -> Path:
     truth = {
         "height_cm": 170.0,
         "client": {"sex": "female"},
-        "photos": {"left": {"measures": {ANGLE: 42.0, "pelvic_tilt_deg": 9.0}}},
+        "photos": {
+            "left": {
+                "measures": {ANGLE: 42.0, "pelvic_tilt_deg": 9.0},
+                "camera": {"height_m": 1.0, "distance_m": 4.2, "yaw_deg": -1.0},
+            }
+        },
     }
     (place / "truth.json").write_text(json.dumps(truth), encoding="utf-8")
     return tmp_path
@@ -89,14 +137,70 @@ def test_the_product_is_run_on_every_visit_and_what_it_refuses_is_counted(visit_
     detector = FakeDetector([standing_pose(View.LEFT)])
     rows = {r.measure: r for r in run_validation(visits, detector, KnownEstimator())}
     assert rows[ANGLE].value == 40.0
-    assert rows[ANGLE].descriptors == {"sex": "female"}
     assert rows["pelvic_tilt_deg"].value is None
+    assert rows["pelvic_tilt_deg"].reason
+
+
+def test_a_row_belongs_to_the_slices_of_its_client_and_of_its_camera(visit_folder):
+    visits = read_reference_set(visit_folder)
+    assert slice_names(visits) == ["camera-height", "distance", "sex", "yaw"]
+    rows = run_validation(visits, FakeDetector([standing_pose(View.LEFT)]), KnownEstimator())
+    assert rows[0].descriptors == {
+        "sex": "female",
+        "camera-height": "0.95–1.10 m",
+        "distance": "over 3.4 m",
+        "yaw": "0–2°",
+    }
+    assert {name: len(part) for name, part in slices(rows, "sex").items()} == {"female": 2}
+
+
+def test_the_program_is_not_told_which_side_it_sees(visit_folder):
+    # The truth says left; a client that shows the right side is measured as such.
+    visits = read_reference_set(visit_folder)
+    detector = FakeDetector([standing_pose(View.RIGHT)])
+    rows = {r.measure: r for r in run_validation(visits, detector, KnownEstimator())}
+    assert rows[ANGLE].value == 40.0
+
+
+def test_a_photo_that_cannot_be_read_counts_as_refused_with_its_reason(visit_folder):
+    (visit_folder / "visit-1" / "left.jpg").write_bytes(b"no picture")
+    rows = run_validation(read_reference_set(visit_folder), FakeDetector([]), None)
+    assert [r.value for r in rows] == [None, None]
+    ((reason, count),) = refusals(rows).items()
+    assert "left.jpg" in reason
+    assert count == 1
+
+
+def test_percent_of_stature_is_not_taken_for_centimetres(visit_folder):
+    photo = ReferencePhoto(
+        view=View.LEFT, path=visit_folder / "visit-1" / "left.jpg", truth={LENGTH: 4.0}
+    )
+    visit = ReferenceVisit(name="v", height_cm=None, photos=(photo,))
+    (found,) = run_validation([visit], FakeDetector([standing_pose(View.LEFT)]), InPercent())
+    assert found.value is None
+    assert "height" in found.reason
+
+
+def test_a_measure_that_does_not_exist_makes_the_set_unusable(visit_folder):
+    path = visit_folder / "visit-1" / "truth.json"
+    path.write_text(path.read_text(encoding="utf-8").replace(ANGLE, "cva"), encoding="utf-8")
+    with pytest.raises(InputError, match="unknown measure cva"):
+        read_reference_set(visit_folder)
+
+
+def test_the_set_is_chosen_by_clothing(visit_folder):
+    (visit,) = read_reference_set(visit_folder)
+    assert not is_undressed(visit)
+    assert is_undressed(replace(visit, descriptors={"clothing": "underwear"}))
 
 
 def test_the_page_holds_the_figures_and_nothing_from_outside():
     rows = [row(50, 51), row(40, 39), row(60, 64)]
-    page = render_validation(rows)
-    assert "Craniovertebral angle" in page
+    page = render_validation(rows, parts={"<b>sex</b>: f": rows[:1]}, software={"posture": "0.1"})
+    assert "Craniovertebral angle (°)" in page
+    assert "−1.00" not in page
+    assert "1.33" in page
+    assert "&lt;b&gt;sex&lt;/b&gt;: f" in page
     assert "<svg" in page
     assert "<script" not in page
     assert 'src="http' not in page
@@ -122,10 +226,40 @@ def test_the_page_holds_the_figures_and_nothing_from_outside():
             f"client,view,file,height_cm,measure,value\na,left,p.jpg,170,{ANGLE},high\n",
             "line 2: expected numbers",
         ),
+        (
+            f"client,view,file,height_cm,measure,value\na,left,p.jpg,170,{ANGLE},nan\n",
+            "line 2: expected numbers",
+        ),
+        ("client,view,file,height_cm,measure,value\na,left,p.jpg\n", "line 2: expected a measure"),
+        (
+            f"client,view,file,height_cm,measure,value\na,left,p.jpg,,{LENGTH},4\n",
+            "line 2: expected height_cm, which forward_head_cm needs",
+        ),
+        (
+            f"client,view,file,height_cm,measure,value\na,front,p.jpg,170,{ANGLE},50\n",
+            "line 2: expected craniovertebral_angle_deg on a side photo",
+        ),
+        (
+            f"client,view,file,height_cm,measure,value\na,left,p.jpg,170,{ANGLE},50\n"
+            f"a,left,p.jpg,170,{ANGLE},51\n",
+            "line 3: expected craniovertebral_angle_deg of a once",
+        ),
+        (
+            f"client,view,file,height_cm,measure,value\na,left,p.jpg,170,{ANGLE},50\n"
+            "a,left,p.jpg,171,pelvic_tilt_deg,10\n",
+            "line 3: expected one height_cm for a",
+        ),
+        (
+            f"client,view,file,height_cm,measure,value\na,left,p.jpg,170,{ANGLE},50\n"
+            "a,left,q.jpg,170,pelvic_tilt_deg,10\n",
+            "line 3: expected one left photo for a",
+        ),
+        ("client,view,file,height_cm,measure,value\n", "found no line below the columns"),
     ],
 )
 def test_a_faulty_table_is_named_with_its_line(tmp_path, content, message):
-    (tmp_path / "p.jpg").write_bytes(b"x")
+    for name in ("p.jpg", "q.jpg"):
+        (tmp_path / name).write_bytes(b"x")
     table = tmp_path / "table.csv"
     table.write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=message):
@@ -143,6 +277,40 @@ def test_a_table_groups_measures_by_client_and_photo(tmp_path):
     (visit,) = read_reference_table(table)
     assert visit.height_cm == 170.0
     assert visit.photos[0].truth == {ANGLE: 47.5, "pelvic_tilt_deg": 11.0}
+
+
+def test_a_column_visit_tells_visits_apart_and_further_columns_are_slices(tmp_path):
+    (tmp_path / "p.jpg").write_bytes(b"x")
+    (tmp_path / "q.jpg").write_bytes(b"x")
+    table = tmp_path / "table.csv"
+    table.write_text(
+        "client,visit,view,file,height_cm,measure,value,shirt\n"
+        f"a,1,left,p.jpg,,{ANGLE},47.5,on\na,2,left,q.jpg,,{ANGLE},48,off\n",
+        encoding="utf-8",
+    )
+    first, second = read_reference_table(table)
+    assert (first.name, second.name) == ("a 1", "a 2")
+    assert first.photos[0].descriptors == {"shirt": "on"}
+    assert slice_names([first, second]) == ["shirt"]
+
+
+def test_a_table_that_is_no_text_is_an_input_error(tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_bytes(b"client\xff\xfe")
+    with pytest.raises(InputError, match="UTF-8"):
+        read_reference_table(table)
+    with pytest.raises(InputError, match="Expected a table at"):
+        read_reference_table(tmp_path / "none.csv")
+
+
+def test_an_unknown_slice_is_named_before_the_work(visit_folder, capsys):
+    assert main(["validate", "--set", str(visit_folder), "--by", "shoe size"]) == 2
+    assert "camera-height, distance, sex, yaw" in capsys.readouterr().err
+
+
+def test_a_set_without_such_clients_is_a_usage_error(visit_folder, capsys):
+    assert main(["validate", "--set", str(visit_folder), "--clothing", "undressed"]) == 2
+    assert "Expected undressed clients" in capsys.readouterr().err
 
 
 def test_an_empty_folder_is_a_usage_error(tmp_path, capsys):

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from posture.errors import InputError
+
 if TYPE_CHECKING:
+    from posture.reference_visits import ReferenceVisit
     from posture.validate import Agreement, Row
 
 __all__ = ["add_parser", "run"]
@@ -37,49 +40,112 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--truth",
         type=Path,
         metavar="FILE",
-        help="your own CSV: client, view, file, height_cm, measure, value",
+        help="your own CSV: client, view, file, height_cm, measure, value; a column visit tells "
+        "visits apart, any further column can be tabulated --by",
     )
-    parser.add_argument("--by", metavar="SLICE", help="also by sex, build, skin, clothing, hair…")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write Bland–Altman plots too")
-    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--clothing",
+        choices=("any", "undressed", "dressed"),
+        default="any",
+        help="only the visits of a set that are dressed so (default: any)",
+    )
+    parser.add_argument(
+        "--by",
+        metavar="SLICE",
+        help="also by sex, age, build, skin, clothing, hair, camera-height, distance or yaw",
+    )
+    parser.add_argument(
+        "--html", type=Path, metavar="FILE", help="write the tables and Bland–Altman plots too"
+    )
+    parser.set_defaults(run=run, parser=parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Validate and print the table."""
-    from tqdm import tqdm
+    """Validate and print the tables."""
+    from posture.validate import refusals, slices
 
-    from posture.detect import open_detector
-    from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
-    from posture.validate import read_reference_set, read_reference_table, run_validation
-
-    if args.truth:
-        visits = read_reference_table(args.truth)
-    else:
-        visits = read_reference_set(args.set or _default_set())
-    with (
-        open_detector(CALIBRATED_VARIANT) as detector,
-        tqdm(total=len(visits), unit="visit", disable=not sys.stderr.isatty()) as bar,
-    ):
-        rows = run_validation(
-            visits, detector, load_estimator(), progress=lambda _: bar.update() and None
-        )
-    _print_table(f"{len(visits)} visits", rows)
+    visits = _visits(args)
     if args.by:
-        values = sorted({row.descriptors.get(args.by, "not stated") for row in rows})
-        for value in values:
-            part = [row for row in rows if row.descriptors.get(args.by, "not stated") == value]
-            _print_table(f"{args.by}: {value}", part)
+        _expect_slice(args.by, visits)
+    rows = _run_all(visits)
+    parts = slices(rows, args.by) if args.by else {}
+    _print_table(f"{len(visits)} visits", rows)
+    for value, part in parts.items():
+        _print_table(f"{args.by}: {value}", part)
+    for reason, count in refusals(rows).items():
+        print(f"Refused in {count} of {len(visits)} visits: {reason}")
     if args.html:
+        from posture.assess import software_versions
+        from posture.estimate.estimator import CALIBRATED_VARIANT
         from posture.output import write_atomically
         from posture.validation_report import render_validation
 
-        write_atomically(args.html, render_validation(rows).encode())
+        titled = {f"{args.by}: {value}": part for value, part in parts.items()}
+        page = render_validation(rows, parts=titled, software=software_versions(CALIBRATED_VARIANT))
+        write_atomically(args.html, page.encode())
         print(args.html)
     return 0
 
 
+def _visits(args: argparse.Namespace) -> list[ReferenceVisit]:
+    from posture.reference_visits import is_undressed, read_reference_set, read_reference_table
+
+    if args.truth:
+        if args.clothing != "any":
+            args.parser.error("--clothing chooses from a set; with --truth use --by clothing")
+        return read_reference_table(args.truth)
+    visits = read_reference_set(args.set or _default_set())
+    if args.clothing != "any":
+        wanted = args.clothing == "undressed"
+        visits = [visit for visit in visits if is_undressed(visit) is wanted]
+    if not visits:
+        raise InputError(
+            f"Expected {args.clothing} clients in the set, found none. Choose another --clothing."
+        )
+    return visits
+
+
+def _expect_slice(by: str, visits: Sequence[ReferenceVisit]) -> None:
+    """Refuse a slice that no visit has, before the work is done."""
+    from posture.reference_visits import slice_names
+
+    known = slice_names(visits)
+    if by not in known:
+        raise InputError(
+            f"Expected one of {', '.join(known) or 'the further columns of a table'} to tabulate "
+            f"by, found {by!r}. Name one of these, or add it as a column of your table."
+        )
+
+
+def _run_all(visits: Sequence[ReferenceVisit]) -> list[Row]:
+    from tqdm import tqdm
+
+    from posture.detect import open_detector
+    from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
+    from posture.validate import run_validation
+
+    with (
+        open_detector(CALIBRATED_VARIANT) as detector,
+        tqdm(total=len(visits), unit="visit", disable=not sys.stderr.isatty()) as bar,
+    ):
+        return run_validation(visits, detector, load_estimator(), progress=lambda _: bar.update())
+
+
 def _default_set() -> Path:
-    return Path(__file__).resolve().parents[2] / _SET
+    """Return the set of this checkout.
+
+    Raises
+    ------
+    InputError
+        If the program runs from an installed package, which holds no pictures.
+    """
+    folder = Path(__file__).resolve().parents[2] / _SET
+    if not folder.is_dir():
+        raise InputError(
+            f"Expected {_SET} of a checkout, found none beside this installation. Give --set with "
+            "the folder of a validation set, or --truth with a table of your own."
+        )
+    return folder
 
 
 def _print_table(title: str, rows: Sequence[Row]) -> None:
