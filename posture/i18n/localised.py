@@ -19,20 +19,29 @@ T = TypeVar("T")
 TRANSLATED_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "regions": ("title", "plain"),
-        "muscles": ("name", "plain", "trigger_points", "palpate_for", "referral_text"),
+        "muscles": ("name", "plain", "trigger_points", "palpate_for", "referral_text", "entraps"),
         "findings": ("title", "plain", "refer", "common", "notes", "contrary"),
         "patterns": ("title", "plain", "features", "note"),
         "conditions": ("title", "plain", "refer_when", "notes"),
-        "tests": ("title",),
-        "techniques": ("title", "plain"),
+        "tests": ("title", "how", "normal", "caution"),
+        "techniques": (
+            "title",
+            "plain",
+            "steps",
+            "dose",
+            "stop_when",
+            "not_when",
+            "notes",
+            "contrary",
+        ),
         "home_care": ("title", "plain", "dose", "progression", "caution"),
         "red_flags": ("question", "refer"),
         "contraindications": ("title", "plain", "note"),
         "sites": ("title", "text"),
     }
 )
-"""What a plan shows, by kind. Names of sources, and how a test is done, stay in the language of
-the knowledge files."""
+"""What a plan shows, by kind. Names of sources and schools stay in the language of the
+knowledge files."""
 
 
 @cache

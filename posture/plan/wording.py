@@ -12,7 +12,14 @@ from posture.plan.ranking import Candidate, ComplaintLink
 from posture.plan.records import BodySide, FindingNote, TestToDo
 from posture.results import Measure
 
-__all__ = ["chain_text", "finding_title", "finding_value", "muscle_text", "test_to_do"]
+__all__ = [
+    "chain_text",
+    "finding_title",
+    "finding_value",
+    "interval_text",
+    "muscle_text",
+    "test_to_do",
+]
 
 
 def muscle_text(name: str, side: BodySide, words: Catalogue) -> str:
@@ -29,13 +36,20 @@ def finding_title(title: str, side: str | None, words: Catalogue) -> str:
 
 def finding_value(note: FindingNote, measures: Sequence[Measure], words: Catalogue) -> str:
     """Return "Forward head 4.1 cm (3.0–5.2)", without the number where there is none."""
+    value = interval_text(note, measures, words)
+    if not value:
+        return words("chain.finding_without_value", title=note.title)
+    return words("chain.finding", title=note.title, value=value)
+
+
+def interval_text(note: FindingNote, measures: Sequence[Measure], words: Catalogue) -> str:
+    """Return "4.1 cm (3.0–5.2)", nothing where the finding's measure has no value."""
     for measure in measures:
         if measure.id == note.finding.measure and measure.is_ok:
             text = format_interval(measure)
             dash = " … " if "−" in text else "–"
-            value = words.number(text.replace(" to ", dash))
-            return words("chain.finding", title=note.title, value=value)
-    return words("chain.finding_without_value", title=note.title)
+            return words.number(text.replace(" to ", dash))
+    return ""
 
 
 def chain_text(

@@ -64,7 +64,14 @@ def build_report(
     visit
         The plan of the visit with its intake. It then stands in the report in place of the
         findings' general suggestions, and a plan that stops stands before everything.
+
+    Raises
+    ------
+    ValueError
+        If the plan is not in English, the report's language; see `build_plan_report`.
     """
+    if visit is not None and visit.plan.language != "en":
+        raise ValueError(f"expected a plan in English, found one in {visit.plan.language!r}")
     sources = Sources()
     sections = (
         stop_section(visit) if visit else None,

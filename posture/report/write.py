@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.plan import PlannedVisit
+from posture.plan.visit import plan_visit
 from posture.report.build import build_report
 from posture.report.client import build_client_report
 from posture.report.content import Report
 from posture.report.html import render_html
 from posture.report.pdf import Paper, render_pdf
 from posture.report.pictures import annotated_pictures, plain_pictures
+from posture.report.plan_report import build_plan_report
 from posture.results import Assessment
 
 __all__ = ["write_report"]
@@ -32,7 +34,8 @@ def write_report(
     """Write `report.html`, `report.pdf` and one annotated picture per photo.
 
     With a planned visit the report holds the plan, and `client.html` and `client.pdf` are
-    written for the client.
+    written for the client, in the language of the plan. The report speaks English; a plan in
+    another language is written as `plan.html` and `plan.pdf` besides.
 
     Parameters
     ----------
@@ -55,15 +58,26 @@ def write_report(
         Names of the files written, the reports first.
     """
     pictures = annotated_pictures(assessment, pixels)
-    report = build_report(assessment, pictures, practice=practice, visit=visit)
+    english = None if visit is None else _in_english(assessment, visit)
+    report = build_report(assessment, pictures, practice=practice, visit=english)
     names = _write_both(folder, "report", report, paper)
     if visit is not None:
+        if visit is not english:
+            plan = build_plan_report(assessment, visit, practice=practice)
+            names += _write_both(folder, "plan", plan, paper)
         shown = plain_pictures(assessment, pixels, language=visit.plan.language)
         pages = build_client_report(assessment, visit, shown, practice=practice)
         names += _write_both(folder, "client", pages, paper)
     for picture in pictures:
         (folder / picture.name).write_bytes(picture.jpeg)
     return [*names, *(picture.name for picture in pictures)]
+
+
+def _in_english(assessment: Assessment, visit: PlannedVisit) -> PlannedVisit:
+    """Return the visit with its plan in the report's language: itself, if it is English."""
+    if visit.plan.language == "en":
+        return visit
+    return plan_visit(assessment, visit.intake, minutes=visit.plan.minutes)
 
 
 def _write_both(folder: Path, name: str, report: Report, paper: Paper) -> list[str]:

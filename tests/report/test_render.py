@@ -2,10 +2,7 @@ from __future__ import annotations
 
 import itertools
 import re
-import shutil
-import subprocess
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 
@@ -17,6 +14,7 @@ from posture.report import (
     write_report,
 )
 from tests.examples import example_assessment, example_pixels
+from tests.report.pages import Page, pdf_text
 
 HOSTILE = '<script>alert(1)</script> #read("/etc/passwd") *bold* $x^2$ #panic() @ref [x] {{ 7*7 }}'
 
@@ -27,42 +25,13 @@ def _report(client_id: str = "K-017"):
     return build_report(assessment, pictures, practice=f"Practice {client_id}")
 
 
-class _Page(HTMLParser):
-    """Collects what a page refers to, and its structure."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.links: list[str] = []
-        self.ids: list[str] = []
-        self.styles: list[str] = []
-        self.attrs: list[tuple[str, dict[str, str | None]]] = []
-        self.text: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        named = dict(attrs)
-        self.tags.append(tag)
-        self.attrs.append((tag, named))
-        for name, value in attrs:
-            if name in ("src", "href", "xlink:href", "srcset", "action", "data", "poster"):
-                self.links.append(value or "")
-            if name == "style":
-                self.styles.append(value or "")
-            if name == "id":
-                self.ids.append(value or "")
-
-    def handle_data(self, data):
-        (self.styles if self.tags and self.tags[-1] == "style" else self.text).append(data)
-
-
 @pytest.fixture(scope="module")
 def html() -> str:
     return render_html(_report())
 
 
 def test_html_refers_to_nothing_outside(html):
-    page = _Page(html)
+    page = Page(html)
     assert page.links
     assert [
         link for link in page.links if not link.startswith(("data:image/jpeg;base64,", "#"))
@@ -76,7 +45,7 @@ def test_html_refers_to_nothing_outside(html):
 
 
 def test_html_has_no_script_and_forbids_any(html):
-    page = _Page(html)
+    page = Page(html)
     assert not {"script", "iframe", "object", "embed", "link", "base", "form"} & set(page.tags)
     assert [name for _, attrs in page.attrs for name in attrs if name.startswith("on")] == []
     policy = next(
@@ -88,7 +57,7 @@ def test_html_has_no_script_and_forbids_any(html):
 
 
 def test_html_is_accessible(html):
-    page = _Page(html)
+    page = Page(html)
     assert page.attrs[0] == ("html", {"lang": "en"})
     assert page.tags.count("h1") == 1
     headings = [int(tag[1]) for tag in page.tags if re.fullmatch(r"h[1-6]", tag)]
@@ -100,7 +69,7 @@ def test_html_is_accessible(html):
 
 
 def test_html_tells_numbers_with_intervals_tags_and_versions(html):
-    text = " ".join(_Page(html).text).replace("\N{NO-BREAK SPACE}", " ")
+    text = " ".join(Page(html).text).replace("\N{NO-BREAK SPACE}", " ")
     for words in (
         "K-017",
         "5 March 2026, 14:20",
@@ -118,7 +87,7 @@ def test_html_tells_numbers_with_intervals_tags_and_versions(html):
 
 def test_html_keeps_hostile_text_as_text():
     html = render_html(_report(HOSTILE))
-    page = _Page(html)
+    page = Page(html)
     assert "script" not in page.tags
     assert HOSTILE in "".join(page.text)
 
@@ -143,18 +112,8 @@ def test_pdf_with_one_and_with_three_pictures():
         assert render_pdf(build_report(assessment, pictures)).startswith(b"%PDF-")
 
 
-def _pdf_text(pdf: bytes) -> str:
-    command = shutil.which("pdftotext")
-    if command is None:
-        pytest.skip("pdftotext is not installed")
-    done = subprocess.run(
-        [command, "-layout", "-", "-"], input=pdf, capture_output=True, check=True
-    )
-    return done.stdout.decode("utf-8").replace("\N{NO-BREAK SPACE}", " ")
-
-
 def test_pdf_tells_the_same_numbers():
-    text = _pdf_text(render_pdf(_report()))
+    text = pdf_text(render_pdf(_report()))
     for words in ("K-017", "40°", "36 to 44", "−8.1 to −4.4", "to re-check", "Not a diagnosis"):
         assert words in text
     assert re.search(r"Page 1 of [2-9]", text)
@@ -162,7 +121,7 @@ def test_pdf_tells_the_same_numbers():
 
 def test_pdf_keeps_hostile_text_as_text():
     report = replace(build_report(example_assessment()), practice=HOSTILE, client=HOSTILE)
-    text = re.sub(r"\s+", " ", _pdf_text(render_pdf(report)))
+    text = re.sub(r"\s+", " ", pdf_text(render_pdf(report)))
     assert 'read("/etc/passwd")' in text.translate(str.maketrans("“”", '""'))
     assert "*bold* $x^2$ #panic()" in text
     assert "root:" not in text
