@@ -75,7 +75,7 @@ def _home_row(item: HomeCareItem, words: Catalogue) -> tuple[Cell, ...]:
         Cell(text=item.plain),
         Cell(text=item.dose),
         Cell(text=words("report.next_step", text=item.progression), detail=item.caution)
-        if item.progression
+        if item.progression and not after
         else Cell(text=item.caution),
     )
 
