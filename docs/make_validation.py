@@ -1,0 +1,206 @@
+"""Write the tables of docs/validation.md: run the whole program on the committed clients.
+
+python docs/make_validation.py
+python docs/make_validation.py --photos DIR --points FILE   (renews the figures on people too)
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from posture.detect import open_detector
+from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
+from posture.measures import MEASURES
+from posture.results import Unit
+from posture.validate import Row, agreement, read_reference_set, refusals, run_validation, slices
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "validation.md"
+SET = ROOT / "sample_images" / "validation"
+
+AIMS = {
+    "underwear": {
+        "craniovertebral_angle_deg": 1.8,
+        "forward_head_cm": 0.8,
+        "shoulder_forward_cm": 0.8,
+        "pelvic_tilt_deg": 1.0,
+        "trunk_lean_deg": 0.8,
+        "body_lean_deg": 0.5,
+        "knee_flexion_deg": 0.7,
+        "head_tilt_deg": 0.6,
+        "shoulder_tilt_deg": 0.3,
+        "pelvic_obliquity_deg": 0.5,
+        "knee_valgus_left_deg": 1.0,
+        "knee_valgus_right_deg": 1.0,
+    },
+    "dressed": {
+        "craniovertebral_angle_deg": 2.0,
+        "forward_head_cm": 1.1,
+        "shoulder_forward_cm": 1.0,
+        "pelvic_tilt_deg": 1.3,
+        "trunk_lean_deg": 1.1,
+    },
+}
+"""Mean absolute error that the estimator is to reach, set before it was made."""
+
+SLICES = ("sex", "age", "build", "skin", "clothing", "hair", "camera-height", "distance", "yaw")
+SLICED = ("craniovertebral_angle_deg", "pelvic_tilt_deg", "trunk_lean_deg", "shoulder_tilt_deg")
+
+_SYMBOL = {Unit.DEGREES: "°", Unit.CENTIMETRES: "cm", Unit.RATIO: "ratio"}
+
+
+def with_blocks(text: str, blocks: dict[str, str]) -> str:
+    """Return the page with what stands between the marks of each block renewed.
+
+    Raises
+    ------
+    ValueError
+        If a block's marks are missing.
+    """
+    for name, content in blocks.items():
+        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+        if text.count(begin) != 1 or text.count(end) != 1:
+            raise ValueError(f"expected {begin} and {end} once each in the page")
+        head, rest = text.split(begin)
+        _, tail = rest.split(end)
+        text = f"{head}{begin}\n\n{content}\n\n{end}{tail}"
+    return text
+
+
+def blocks_of(rows: Sequence[Row]) -> dict[str, str]:
+    """Return each block's content."""
+    undressed = slices(rows, "clothing")["underwear"]
+    dressed = [row for row in rows if row.descriptors["clothing"] != "underwear"]
+    return {
+        "all": agreement_table(rows),
+        "aims": aims_table({"underwear": undressed, "dressed": dressed}),
+        "slices": slices_table(rows),
+        "refusals": refusal_list(rows),
+    }
+
+
+def agreement_table(rows: Sequence[Row]) -> str:
+    """Return one line per measure."""
+    lines = [
+        "| | n | bias | MAE | SD | r | ICC(2,1) | 95 % limits of agreement | coverage | interval "
+        "| refused |",
+        "|---|---:|---:|---:|---:|---:|---:|---|---:|---:|---:|",
+    ]
+    for name in MEASURES:
+        of_one = [row for row in rows if row.measure == name]
+        if not of_one:
+            continue
+        a, d = agreement(name, of_one), _decimals(name)
+        cells = (
+            _title(name),
+            str(a.n),
+            _number(a.bias, d),
+            _number(a.mae, d),
+            _number(a.sd, d),
+            _number(a.r, 2),
+            _number(a.icc, 2),
+            f"{_number(a.limits[0], d)} to {_number(a.limits[1], d)}",
+            f"{a.coverage:.0%}",
+            f"± {_number(a.width / 2, d)}",
+            f"{a.refused:.0%}",
+        )
+        lines.append(_line(cells))
+    return "\n".join(lines)
+
+
+def aims_table(groups: dict[str, Sequence[Row]]) -> str:
+    """Return what was aimed for and what was reached, mean absolute errors."""
+    lines = [
+        "| | underwear: aim | reached | dressed: aim | reached |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for name in AIMS["underwear"]:
+        cells = [_title(name)]
+        for group, rows in groups.items():
+            aim = AIMS[group].get(name)
+            reached = agreement(name, [row for row in rows if row.measure == name]).mae
+            cells += [f"{aim:.1f}" if aim else "–", _number(reached, 1)]
+        lines.append(_line(cells))
+    return "\n".join(lines)
+
+
+def slices_table(rows: Sequence[Row]) -> str:
+    """Return mean absolute error and coverage by slice, for four measures and for all."""
+    titles = " | ".join(MEASURES[name].title for name in SLICED)
+    lines = [
+        f"| | photos | {titles} | coverage, all measures | refused |",
+        f"|---|---:|{'---:|' * len(SLICED)}---:|---:|",
+    ]
+    for by in SLICES:
+        for value, part in slices(rows, by).items():
+            taken = [row for row in part if row.value is not None]
+            held = sum(_holds(row) for row in taken) / len(taken) if taken else float("nan")
+            errors = [
+                _number(agreement(name, [row for row in part if row.measure == name]).mae, 1)
+                for name in SLICED
+            ]
+            photos = len({(row.visit, MEASURES[row.measure].plane) for row in part})
+            refused = 1 - len(taken) / len(part)
+            label = f"{by.replace('-', ' ')}: {value}"
+            lines.append(_line((label, str(photos), *errors, f"{held:.0%}", f"{refused:.0%}")))
+    return "\n".join(lines)
+
+
+def refusal_list(rows: Sequence[Row]) -> str:
+    """Return why photos were refused."""
+    visits = len({row.visit for row in rows})
+    lines = [f"- {n} of {visits} visits: {reason}" for reason, n in refusals(rows).items()]
+    return "\n".join(lines) or "None."
+
+
+def _holds(row: Row) -> bool:
+    return row.low is not None and row.high is not None and row.low <= row.truth <= row.high
+
+
+def _title(name: str) -> str:
+    return f"{MEASURES[name].title} ({_SYMBOL[MEASURES[name].unit]})"
+
+
+def _decimals(name: str) -> int:
+    return 3 if MEASURES[name].unit is Unit.RATIO else 1
+
+
+def _number(value: float, decimals: int) -> str:
+    text = f"{value:.{decimals}f}"
+    return text.replace("-", "" if float(text) == 0 else "−").replace("nan", "–")
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def people_block(photos: Path, points: Path) -> str:
+    """Return what `posture.check_points` prints, as a block of code."""
+    from posture import check_points
+
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        check_points.main(["--photos", str(photos), "--points", str(points)])
+    return "\n".join(f"    {line}".rstrip() for line in printed.getvalue().splitlines())
+
+
+def main() -> None:
+    """Run the program on the set and renew the page."""
+    parser = argparse.ArgumentParser(description="Renew the tables of docs/validation.md.")
+    parser.add_argument("--photos", type=Path, metavar="DIR", help="photographs of people")
+    parser.add_argument("--points", type=Path, metavar="FILE", help="landmarks placed on them")
+    args = parser.parse_args()
+    with open_detector(CALIBRATED_VARIANT) as detector:
+        rows = run_validation(read_reference_set(SET), detector, load_estimator())
+    blocks = blocks_of(rows)
+    if args.photos and args.points:
+        blocks["people"] = people_block(args.photos, args.points)
+    PAGE.write_text(with_blocks(PAGE.read_text(encoding="utf-8"), blocks), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
