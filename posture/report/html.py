@@ -30,8 +30,27 @@ def render_html(report: Report) -> str:
     environment.filters["data_uri"] = _data_uri
     environment.filters["inline_svg"] = lambda chart: Markup(_inline_svg(chart))
     environment.filters["body_svg"] = lambda chart: Markup(chart.svg)
-    style = Markup(folder.joinpath("report.css").read_text(encoding="utf-8"))
+    style = Markup(_style(folder.joinpath("report.css").read_text(encoding="utf-8"), report))
     return environment.get_template("report.html.j2").render(report=report, style=style)
+
+
+def _style(css: str, report: Report) -> str:
+    """Return the style with the report's words in the margins of a printed page."""
+    page, of = report.page_words
+    for name, words in (
+        ("var-disclaimer", report.disclaimer),
+        ("var-page", f"{page} "),
+        ("var-of", f" {of} "),
+    ):
+        css = css.replace(name, _css_string(words))
+    return css
+
+
+def _css_string(words: str) -> str:
+    """Return words as a CSS string, anything but plain letters and marks escaped."""
+    return (
+        '"' + "".join(c if c.isalnum() or c in " .,:;" else f"\\{ord(c):x} " for c in words) + '"'
+    )
 
 
 def _data_uri(picture: Picture) -> str:

@@ -285,3 +285,12 @@ def test_a_plan_in_german_is_written_beside_the_english_report(tmp_path):
     assert visit.plan.muscles[0].chain in plan
     with pytest.raises(ValueError, match="expected a plan in English, found one in 'de'"):
         build_report(assessment, visit=visit)
+
+
+def test_a_printed_page_has_the_words_of_its_language():
+    _, _, client = example_pages("de")
+    html = render_html(client)
+    assert 'content: "Diese Seite ist keine Diagnose.";' in html
+    assert 'content: "Seite " counter(page) " von " counter(pages);' in html
+    style = Page(render_html(replace(client, disclaimer='x"} </style><b>'))).styles
+    assert "\\3c " in "".join(style)
