@@ -3,7 +3,8 @@
     python -m posture.synthetic.validation_set sample_images/validation
 
 Seeds below 1,000 are kept for it; training draws from 100,000 on. Two clients in five are
-undressed: underwear, barefoot, hair short or up.
+undressed: underwear, barefoot, hair short or up. With `--renderer gl` the same visits are drawn as
+the training pictures are, in a second each: what then remains of a difference is the renderer's.
 """
 
 from __future__ import annotations
@@ -12,36 +13,55 @@ import argparse
 import sys
 from pathlib import Path
 
-from posture.synthetic.clients import Clothing, make_visit
+from posture.synthetic.clients import Clothing, Renderer, make_visit
 from posture.synthetic.samples import write_visit
 
-__all__ = ["main"]
+__all__ = ["clothing_of", "main"]
 
 _JPEG_QUALITY = 84
+_FIRST_SEED, _LAST_SEED = 1, 999
+
+
+def clothing_of(seed: int) -> Clothing:
+    """Return how a client of the set is dressed: two in five undressed."""
+    return "dressed" if seed % 5 < 3 else "undressed"
 
 
 def main(argv: list[str] | None = None) -> int:
     """Render the visits that are missing."""
-    from posture.synthetic.render_mitsuba import MitsubaRenderer
-
     parser = argparse.ArgumentParser(description="Render the validation set.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--visits", type=int, default=60)
-    parser.add_argument("--first", type=int, default=1)
-    parser.add_argument("--samples", type=int, default=12, help="light paths a pixel")
+    parser.add_argument("--first", type=int, default=_FIRST_SEED)
+    parser.add_argument("--renderer", choices=("mitsuba", "gl"), default="mitsuba")
+    parser.add_argument("--samples", type=int, default=12, help="Mitsuba's light paths a pixel")
     parser.add_argument("--variant", default="scalar_rgb", help="Mitsuba's; see decision 5")
     args = parser.parse_args(argv)
-    renderer = MitsubaRenderer(samples=args.samples, variant=args.variant)
-    for seed in range(args.first, args.first + args.visits):
+    seeds = range(args.first, args.first + args.visits)
+    if not (args.visits > 0 and seeds[0] >= _FIRST_SEED and seeds[-1] <= _LAST_SEED):
+        parser.error(
+            f"expected seeds from {_FIRST_SEED} to {_LAST_SEED}, which training does not draw, "
+            f"found --first {args.first} --visits {args.visits}"
+        )
+    renderer = _renderer(args)
+    for seed in seeds:
         place = args.folder / f"visit-{seed:03d}"
         if (place / "truth.json").exists():
             continue
-        clothing: Clothing = "dressed" if seed % 5 < 3 else "undressed"
-        write_visit(
-            make_visit(seed, renderer, clothing=clothing), place, jpeg_quality=_JPEG_QUALITY
-        )
+        visit = make_visit(seed, renderer, clothing=clothing_of(seed))
+        write_visit(visit, place, jpeg_quality=_JPEG_QUALITY)
         print(place, flush=True)
     return 0
+
+
+def _renderer(args: argparse.Namespace) -> Renderer:
+    if args.renderer == "gl":
+        from posture.synthetic.render_gl import GLRenderer
+
+        return GLRenderer()
+    from posture.synthetic.render_mitsuba import MitsubaRenderer
+
+    return MitsubaRenderer(samples=args.samples, variant=args.variant)
 
 
 if __name__ == "__main__":
