@@ -73,12 +73,13 @@ def chain_text(
         reasons.append(words("chain.condition", title=title))
         relations.append(words("chain.condition_muscle", condition=title))
     name = knowledge.muscles[candidate.muscle].name
-    return words(
+    line = words(
         "chain.line",
         reasons=" + ".join(dict.fromkeys(reasons)),
         muscle=muscle_text(name, side, words),
         relations="; ".join(dict.fromkeys(relations)),
     )
+    return line[:1].upper() + line[1:]
 
 
 def _roles(candidate: Candidate, words: Catalogue) -> list[str]:

@@ -26,7 +26,7 @@ def muscle_card(
     return MuscleCard(
         title=f"{muscle.rank}. {title}",
         label=words(f"basis.{muscle.basis}"),
-        lead=muscle.chain[:1].upper() + muscle.chain[1:],
+        lead=muscle.chain,
         facts=tuple(_muscle_facts(muscle, knowledge, words, sources)),
         tag=words(f"evidence.{muscle.evidence}"),
     )
