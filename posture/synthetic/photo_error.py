@@ -2,7 +2,7 @@
 
     python -m posture.synthetic.photo_error
 
-writes `posture/data/photo_error.csv`: per measure the root mean square difference, over
+writes `posture/data/photo_error.csv`: per measure the standard deviation of the difference, over
 synthetic clients photographed by careful amateurs (camera at 0.8–1.25 m, 2.6–3.8 m away, turned
 by 3° and rolled by 1°). For clinical measures, between what the exact landmarks give on the
 picture and what is true of the body; for proxies, between pictures of one posture by several
@@ -156,6 +156,22 @@ def _at_170_cm(name: str, value: float, stature_m: float) -> float:
     return value * _STATURE_CM / (100 * stature_m) if is_length else value
 
 
+def _line(name: str, errors: Sequence[float]) -> str:
+    """Return a measure's row: standard deviation about zero, bias, count.
+
+    A proxy's deviations are taken from their own mean, so it has no bias. The network now
+    and then misses a leg altogether, which no camera explains and no interval can hold:
+    a proxy's standard deviation is that of the normal distribution that has the same 95 %
+    range.
+    """
+    values = np.array(errors)
+    if MEASURES[name].is_proxy:
+        sd, bias = float(np.quantile(np.abs(values), 0.95)) / 1.96, 0.0
+    else:
+        sd, bias = float(np.sqrt(np.mean(values**2))), float(values.mean())
+    return f"{name},{sd:.4g},{bias:.4g},{len(values)}"
+
+
 def main(argv: list[str] | None = None) -> int:
     """Measure and write the table."""
     parser = argparse.ArgumentParser(description="Measure what a photo itself costs in accuracy.")
@@ -165,18 +181,12 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     errors = clinical_errors(args.clients) | proxy_errors(args.rendered, args.cameras)
     lines = [
-        "# Root mean square error that the photo itself adds, on synthetic clients; lengths in cm",
-        f"# at {_STATURE_CM:g} cm stature. python -m posture.synthetic.photo_error "
+        "# Standard deviation about zero that the photo itself adds, on synthetic clients; lengths",
+        f"# in cm at {_STATURE_CM:g} cm stature. python -m posture.synthetic.photo_error "
         f"--clients {args.clients} --rendered {args.rendered} --cameras {args.cameras}",
         "measure,sd,bias,n",
     ]
-    for name in MEASURES:
-        if name in errors:
-            values = np.array(errors[name])
-            sd = float(np.sqrt(np.mean(values**2)))
-            # A proxy's deviations are taken from their own mean.
-            bias = 0.0 if MEASURES[name].is_proxy else values.mean()
-            lines.append(f"{name},{sd:.4g},{bias:.4g},{len(values)}")
+    lines += [_line(name, errors[name]) for name in MEASURES if name in errors]
     target = Path(__file__).resolve().parents[1] / "data" / "photo_error.csv"
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(target.read_text(encoding="utf-8"), end="")
