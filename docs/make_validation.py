@@ -1,7 +1,8 @@
 """Write the tables of docs/validation.md: run the whole program on the committed clients.
 
 python docs/make_validation.py
-python docs/make_validation.py --photos DIR --points FILE   (renews the figures on people too)
+python docs/make_validation.py --many DIR                    (a larger set: the tables by group)
+python docs/make_validation.py --photos DIR --points FILE    (the figures on people)
 """
 
 from __future__ import annotations
@@ -78,9 +79,29 @@ def blocks_of(rows: Sequence[Row]) -> dict[str, str]:
     return {
         "all": agreement_table(rows),
         "aims": aims_table({"underwear": undressed, "dressed": dressed}),
-        "slices": slices_table(rows),
         "refusals": refusal_list(rows),
     }
+
+
+def blocks_of_many(rows: Sequence[Row]) -> dict[str, str]:
+    """Return the blocks that need more clients than are committed."""
+    return {"slices": slices_table(rows), "coverage": coverage_table(rows)}
+
+
+def coverage_table(rows: Sequence[Row]) -> str:
+    """Return mean absolute error, coverage and refusals per measure, by clothing."""
+    groups = slices(rows, "clothing")
+    heads = " | ".join(f"{name}: MAE | coverage" for name in groups)
+    lines = [f"| | {heads} |", f"|---|{'---:|---:|' * len(groups)}"]
+    for name in MEASURES:
+        found = [
+            agreement(name, [row for row in part if row.measure == name])
+            for part in groups.values()
+        ]
+        if any(a.n for a in found):
+            cells = [(_number(a.mae, _decimals(name)), f"{a.coverage:.0%}") for a in found]
+            lines.append(_line((_title(name), *(cell for pair in cells for cell in pair))))
+    return "\n".join(lines)
 
 
 def agreement_table(rows: Sequence[Row]) -> str:
@@ -188,15 +209,21 @@ def people_block(photos: Path, points: Path) -> str:
     return "\n".join(f"    {line}".rstrip() for line in printed.getvalue().splitlines())
 
 
+def _run(folder: Path) -> list[Row]:
+    with open_detector(CALIBRATED_VARIANT) as detector:
+        return run_validation(read_reference_set(folder), detector, load_estimator())
+
+
 def main() -> None:
     """Run the program on the set and renew the page."""
     parser = argparse.ArgumentParser(description="Renew the tables of docs/validation.md.")
+    parser.add_argument("--many", type=Path, metavar="DIR", help="a larger validation set")
     parser.add_argument("--photos", type=Path, metavar="DIR", help="photographs of people")
     parser.add_argument("--points", type=Path, metavar="FILE", help="landmarks placed on them")
     args = parser.parse_args()
-    with open_detector(CALIBRATED_VARIANT) as detector:
-        rows = run_validation(read_reference_set(SET), detector, load_estimator())
-    blocks = blocks_of(rows)
+    blocks = blocks_of(_run(SET))
+    if args.many:
+        blocks |= blocks_of_many(_run(args.many))
     if args.photos and args.points:
         blocks["people"] = people_block(args.photos, args.points)
     PAGE.write_text(with_blocks(PAGE.read_text(encoding="utf-8"), blocks), encoding="utf-8")

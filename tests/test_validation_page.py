@@ -1,0 +1,80 @@
+"""The page of accuracy is made by its script, whose tables are arithmetic."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+
+import pytest
+
+from posture.measures import MEASURES
+from posture.validate import Row
+from tests.samples import ROOT
+
+PAGE = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+CLINICAL = [row for row in MEASURES.values() if not row.is_proxy]
+
+
+@pytest.fixture(scope="module")
+def maker():
+    path = ROOT / "docs" / "make_validation.py"
+    spec = importlib.util.spec_from_file_location("make_validation", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def row(measure: str, error: float | None, clothing: str, visit: str = "v") -> Row:
+    value = None if error is None else 50.0 + error
+    return Row(
+        visit=visit,
+        measure=measure,
+        truth=50.0,
+        value=value,
+        low=None if value is None else value - 2.0,
+        high=None if value is None else value + 2.0,
+        descriptors={"clothing": clothing},
+        reason="hidden" if value is None else None,
+    )
+
+
+ROWS = [
+    row("pelvic_tilt_deg", 1.0, "underwear"),
+    row("pelvic_tilt_deg", -3.0, "underwear"),
+    row("pelvic_tilt_deg", 3.0, "tight"),
+    row("pelvic_tilt_deg", None, "loose", visit="w"),
+]
+
+
+def test_the_page_has_a_line_for_every_clinical_measure():
+    block = PAGE.split("<!-- all: begin -->")[1].split("<!-- all: end -->")[0]
+    titles = re.findall(r"^\| ([^|]+) \((?:°|cm|ratio)\) \|", block, flags=re.MULTILINE)
+    assert titles == [measure.title for measure in CLINICAL]
+
+
+def test_every_block_the_script_writes_has_its_place_on_the_page(maker):
+    blocks = maker.blocks_of(ROWS) | {"slices": "", "coverage": "", "people": ""}
+    renewed = maker.with_blocks(PAGE, dict.fromkeys(blocks, "new"))
+    assert renewed.count("\n\nnew\n\n") == len(blocks)
+
+
+def test_a_page_without_the_marks_is_told(maker):
+    with pytest.raises(ValueError, match="once each"):
+        maker.with_blocks("# page", {"all": ""})
+
+
+def test_the_aims_are_held_against_each_group(maker):
+    (line,) = [
+        line
+        for line in maker.blocks_of(ROWS)["aims"].splitlines()
+        if line.startswith("| Pelvic ti")
+    ]
+    assert line == "| Pelvic tilt (°) | 1.0 | 2.0 | 1.3 | 3.0 |"
+
+
+def test_coverage_and_refusals_are_counted(maker):
+    table = maker.agreement_table(ROWS)
+    assert "| Pelvic tilt (°) | 3 | 0.3 | 2.3 |" in table
+    assert table.endswith("| 33% | ± 2.0 | 25% |")
+    assert maker.refusal_list(ROWS) == "- 1 of 2 visits: hidden"
+    assert "| 2.0 | 50% |" in maker.coverage_table(ROWS)
