@@ -27,22 +27,27 @@ _PAGE = """<!doctype html>
 body { font: 15px/1.45 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem;
   color: #1d2b30; }
 h1 { color: #0f5c63; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid #d5dfe0; }
+th, td { text-align: right; padding: .25rem .5rem; white-space: nowrap;
+  border-bottom: 1px solid #d5dfe0; }
 th:first-child, td:first-child { text-align: left; }
 .wide { overflow-x: auto; } .plots { display: grid; gap: 1rem;
   grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); }
 h2 { margin-top: 2.2rem; } code { overflow-wrap: anywhere; }
+tr, .plots svg { break-inside: avoid; }
 .plots svg { width: 100%; height: auto; }
+@media print { body { font-size: 10px; margin: 0; } th, td { padding: .1rem .25rem; }
+  .wide { overflow: visible; } h2 { break-after: avoid; }
+  .plots { grid-template-columns: repeat(3, 1fr); } }
 </style></head><body>
 <h1>Agreement with the reference</h1>
 <p>{{ count }} visits. Difference = program minus reference; MAE: mean absolute error; limits: 95 %
-limits of agreement; coverage: how many 95 % intervals hold the reference. Where the reference is
-synthetic clients, these are not figures on people.</p>
+limits of agreement; coverage: how many 95 % intervals hold the reference; width: the mean
+interval’s. Where the reference is synthetic clients, these are not figures on people.</p>
 {% for title, rows in tables.items() %}{% if title %}<h2>{{ title }}</h2>{% endif %}
 <div class="wide"><table><thead><tr><th scope="col">Measure</th><th scope="col">n</th>
 <th scope="col">Bias</th><th scope="col">MAE</th><th scope="col">SD</th><th scope="col">r</th>
 <th scope="col">ICC(2,1)</th><th scope="col">Limits</th><th scope="col">Coverage</th>
-<th scope="col">Interval’s width</th><th scope="col">Refused</th></tr></thead><tbody>
+<th scope="col">Width</th><th scope="col">Refused</th></tr></thead><tbody>
 {% for a in rows %}{% set d = decimals(a.measure) %}<tr>
 <th scope="row">{{ titles[a.measure] }}</th><td>{{ a.n }}</td>
 <td>{{ a.bias|number(d) }}</td><td>{{ a.mae|number(d) }}</td><td>{{ a.sd|number(d) }}</td>
