@@ -17,7 +17,15 @@ from posture.detect import open_detector
 from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
 from posture.measures import MEASURES
 from posture.results import Unit
-from posture.validate import Row, agreement, read_reference_set, refusals, run_validation, slices
+from posture.validate import (
+    Row,
+    agreement,
+    changes,
+    read_reference_set,
+    refusals,
+    run_validation,
+    slices,
+)
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "validation.md"
@@ -85,7 +93,29 @@ def blocks_of(rows: Sequence[Row]) -> dict[str, str]:
 
 def blocks_of_many(rows: Sequence[Row]) -> dict[str, str]:
     """Return the blocks that need more clients than are committed."""
-    return {"slices": slices_table(rows), "coverage": coverage_table(rows)}
+    return {
+        "slices": slices_table(rows),
+        "coverage": coverage_table(rows),
+        "change": change_table(changes(rows)),
+    }
+
+
+def change_table(rows: Sequence[Row]) -> str:
+    """Return how well a change is told, with the smallest one that can be detected."""
+    lines = [
+        "| | pairs | bias | MAE | SD | r | smallest detectable change | coverage |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name in MEASURES:
+        of_one = [row for row in rows if row.measure == name]
+        if not of_one:
+            continue
+        a, d = agreement(name, of_one), _decimals(name)
+        numbers = [_number(value, d) for value in (a.bias, a.mae, a.sd)]
+        least = _number(1.96 * a.sd, d)
+        cells = (_title(name), str(a.n), *numbers, _number(a.r, 2), least, f"{a.coverage:.0%}")
+        lines.append(_line(cells))
+    return "\n".join(lines)
 
 
 def coverage_table(rows: Sequence[Row]) -> str:

@@ -51,12 +51,17 @@ class ReferencePhoto:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceVisit:
-    """One client's photos of one visit. `descriptors` name the slices the client belongs to."""
+    """One client's photos of one visit. `descriptors` name the slices the client belongs to.
+
+    `client` is who came, where one client's visits are told apart; visits stand in the
+    order of time.
+    """
 
     name: str
     height_cm: float | None
     photos: tuple[ReferencePhoto, ...]
     descriptors: Mapping[str, str] = field(default_factory=dict)
+    client: str | None = None
 
 
 def is_undressed(visit: ReferenceVisit) -> bool:
@@ -74,6 +79,8 @@ def slice_names(visits: Iterable[ReferenceVisit]) -> list[str]:
 
 def read_reference_set(folder: Path) -> list[ReferenceVisit]:
     """Return the visits of a folder: one sub-folder each, with photos and `truth.json`.
+
+    A folder's name that ends in `-later` is the same client on another day.
 
     Raises
     ------
@@ -103,6 +110,7 @@ def _visit(path: Path) -> ReferenceVisit:
         )
         return ReferenceVisit(
             name=path.parent.name,
+            client=path.parent.name.removesuffix("-later"),
             height_cm=float(data["height_cm"]),
             photos=photos,
             descriptors={str(k): str(v) for k, v in data["client"].items()},
@@ -148,6 +156,7 @@ def _band(value: float, edges: tuple[float, float], unit: str, *, decimals: int)
 class _Line:
     """One checked line of a table."""
 
+    client: str
     visit: str
     view: View
     file: str
@@ -213,7 +222,12 @@ def _grouped(name: str, lines: list[_Line], folder: Path) -> ReferenceVisit:
                 descriptors=of_view[0].descriptors,
             )
         )
-    return ReferenceVisit(name=name, height_cm=lines[0].height_cm, photos=tuple(photos))
+    return ReferenceVisit(
+        name=name,
+        client=lines[0].client,
+        height_cm=lines[0].height_cm,
+        photos=tuple(photos),
+    )
 
 
 def _checked(row: Mapping[str, Any], path: Path, number: int) -> _Line:
@@ -244,6 +258,7 @@ def _checked(row: Mapping[str, Any], path: Path, number: int) -> _Line:
     visit = " ".join(filter(None, (cells["client"], cells.get("visit"))))
     known = (*_COLUMNS, "visit")
     return _Line(
+        client=cells["client"],
         visit=visit,
         view=view,
         file=cells["file"],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +36,7 @@ __all__ = [
     "ReferenceVisit",
     "Row",
     "agreement",
+    "changes",
     "icc_2_1",
     "read_reference_set",
     "read_reference_table",
@@ -53,7 +54,8 @@ _NOT_STATED = "not stated"
 class Row:
     """One measure of one photo: the truth, and what the product said.
 
-    `value`, `low`, `high` are None where it refused, and `reason` then says why.
+    `value`, `low`, `high` are None where it refused, and `reason` then says why. `client`
+    is None where visits are not told apart.
     """
 
     visit: str
@@ -64,6 +66,7 @@ class Row:
     high: float | None
     descriptors: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
+    client: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +196,7 @@ def _rows_of(
                 high=measure.high if measure else None,
                 descriptors={**visit.descriptors, **photo.descriptors},
                 reason=None if measure else reasons.get(photo.view, reason),
+                client=visit.client,
             )
 
 
@@ -220,6 +224,39 @@ def _role(view: View) -> Role:
     if view is View.FRONT:
         return "front"
     return "back" if view is View.BACK else "side"
+
+
+def changes(rows: Sequence[Row]) -> list[Row]:
+    """Return the change of each measure from one visit of a client to the next.
+
+    A visit that lacks the measure is passed over. The interval of a change takes both
+    visits' errors for independent.
+    """
+    earlier: dict[tuple[str, str], Row] = {}
+    found: list[Row] = []
+    for row in rows:
+        if row.client is None or row.value is None:
+            continue
+        key = (row.client, row.measure)
+        if key in earlier and earlier[key].visit != row.visit:
+            found.append(_change(earlier[key], row))
+        earlier[key] = row
+    return found
+
+
+def _change(first: Row, second: Row) -> Row:
+    def half_width(row: Row) -> float:
+        return ((row.high or 0.0) - (row.low or 0.0)) / 2
+
+    value = (second.value or 0.0) - (first.value or 0.0)
+    half = float(np.hypot(half_width(first), half_width(second)))
+    return replace(
+        second,
+        truth=second.truth - first.truth,
+        value=value,
+        low=value - half,
+        high=value + half,
+    )
 
 
 def refusals(rows: Sequence[Row]) -> dict[str, int]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from posture.validate import (
     ReferenceVisit,
     Row,
     agreement,
+    changes,
     icc_2_1,
     read_reference_set,
     read_reference_table,
@@ -110,6 +112,21 @@ def test_too_few_photos_have_no_spread():
     assert math.isnan(agreement(ANGLE, [row(40, None)]).mae)
 
 
+def test_a_change_is_between_visits_of_one_client_and_its_interval_holds_both_errors():
+    first, second = (replace(row(50, 51, 3.0), client="a"), replace(row(55, 57, 4.0), client="a"))
+    other = replace(row(40, 40), client="b")
+    missing = replace(row(52, None), client="a", visit="between")
+    rows = [first, missing, replace(second, visit="later"), other, row(1, 1), row(9, 9)]
+    (change,) = changes(rows)
+    assert (change.truth, change.value) == (5.0, 6.0)
+    assert (change.low, change.high) == (1.0, 11.0)
+
+
+def test_photos_of_one_visit_are_no_change():
+    both = [replace(row(50, 51), client="a"), replace(row(50, 52), client="a")]
+    assert changes(both) == []
+
+
 @pytest.fixture
 def visit_folder(tmp_path: Path) -> Path:
     import cv2
@@ -179,6 +196,13 @@ def test_percent_of_stature_is_not_taken_for_centimetres(visit_folder):
     (found,) = run_validation([visit], FakeDetector([standing_pose(View.LEFT)]), InPercent())
     assert found.value is None
     assert "height" in found.reason
+
+
+def test_a_folder_that_ends_in_later_is_the_same_client(visit_folder):
+    shutil.copytree(visit_folder / "visit-1", visit_folder / "visit-1-later")
+    first, second = read_reference_set(visit_folder)
+    assert first.name != second.name
+    assert first.client == second.client == "visit-1"
 
 
 def test_a_measure_that_does_not_exist_makes_the_set_unusable(visit_folder):
@@ -290,6 +314,7 @@ def test_a_column_visit_tells_visits_apart_and_further_columns_are_slices(tmp_pa
     )
     first, second = read_reference_table(table)
     assert (first.name, second.name) == ("a 1", "a 2")
+    assert first.client == second.client == "a"
     assert first.photos[0].descriptors == {"shirt": "on"}
     assert slice_names([first, second]) == ["shirt"]
 

@@ -53,7 +53,7 @@ def test_the_page_has_a_line_for_every_clinical_measure():
 
 
 def test_every_block_the_script_writes_has_its_place_on_the_page(maker):
-    blocks = maker.blocks_of(ROWS) | {"slices": "", "coverage": "", "people": ""}
+    blocks = maker.blocks_of(ROWS) | {"slices": "", "coverage": "", "change": "", "people": ""}
     renewed = maker.with_blocks(PAGE, dict.fromkeys(blocks, "new"))
     assert renewed.count("\n\nnew\n\n") == len(blocks)
 
@@ -78,3 +78,8 @@ def test_coverage_and_refusals_are_counted(maker):
     assert table.endswith("| 33% | ± 2.0 | 25% |")
     assert maker.refusal_list(ROWS) == "- 1 of 2 visits: hidden"
     assert "| 2.0 | 50% |" in maker.coverage_table(ROWS)
+
+
+def test_the_smallest_detectable_change_is_that_of_the_errors_spread(maker):
+    rows = [row("pelvic_tilt_deg", error, "tight") for error in (-1.0, 0.0, 1.0)]
+    assert maker.change_table(rows).endswith("| 3 | 0.0 | 0.7 | 1.0 | – | 2.0 | 100% |")

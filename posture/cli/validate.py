@@ -62,16 +62,20 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Validate and print the tables."""
-    from posture.validate import refusals, slices
+    from posture.validate import changes, refusals, slices
 
     visits = _visits(args)
     if args.by:
         _expect_slice(args.by, visits)
     rows = _run_all(visits)
-    parts = slices(rows, args.by) if args.by else {}
+    parts = {}
+    if args.by:
+        parts = {f"{args.by}: {value}": part for value, part in slices(rows, args.by).items()}
+    if changed := changes(rows):
+        parts["change from one visit to the next"] = changed
     _print_table(f"{len(visits)} visits", rows)
-    for value, part in parts.items():
-        _print_table(f"{args.by}: {value}", part)
+    for title, part in parts.items():
+        _print_table(title, part)
     for reason, count in refusals(rows).items():
         print(f"Refused in {count} of {len(visits)} visits: {reason}")
     if args.html:
@@ -80,8 +84,7 @@ def run(args: argparse.Namespace) -> int:
         from posture.output import write_atomically
         from posture.validation_report import render_validation
 
-        titled = {f"{args.by}: {value}": part for value, part in parts.items()}
-        page = render_validation(rows, parts=titled, software=software_versions(CALIBRATED_VARIANT))
+        page = render_validation(rows, parts=parts, software=software_versions(CALIBRATED_VARIANT))
         write_atomically(args.html, page.encode())
         print(args.html)
     return 0

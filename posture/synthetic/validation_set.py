@@ -5,6 +5,8 @@
 Seeds below 1,000 are kept for it; training draws from 100,000 on. Two clients in five are
 undressed: underwear, barefoot, hair short or up. With `--renderer gl` the same visits are drawn as
 the training pictures are, in a second each: what then remains of a difference is the renderer's.
+With `--later` each client comes on another day too, stands, dresses and is photographed otherwise,
+and every other one has changed.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--renderer", choices=("mitsuba", "gl"), default="mitsuba")
     parser.add_argument("--samples", type=int, default=12, help="Mitsuba's light paths a pixel")
     parser.add_argument("--variant", default="scalar_rgb", help="Mitsuba's; see decision 5")
+    parser.add_argument("--later", action="store_true", help="each client on another day too")
     args = parser.parse_args(argv)
     seeds = range(args.first, args.first + args.visits)
     if not (args.visits > 0 and seeds[0] >= _FIRST_SEED and seeds[-1] <= _LAST_SEED):
@@ -45,12 +48,14 @@ def main(argv: list[str] | None = None) -> int:
         )
     renderer = _renderer(args)
     for seed in seeds:
-        place = args.folder / f"visit-{seed:03d}"
-        if (place / "truth.json").exists():
-            continue
-        visit = make_visit(seed, renderer, clothing=clothing_of(seed))
-        write_visit(visit, place, jpeg_quality=_JPEG_QUALITY)
-        print(place, flush=True)
+        for day in (0, 1) if args.later else (0,):
+            place = args.folder / f"visit-{seed:03d}{'-later' if day else ''}"
+            if (place / "truth.json").exists():
+                continue
+            change = float(seed % 2) if day else 0.0
+            visit = make_visit(seed, renderer, clothing=clothing_of(seed), day=day, change=change)
+            write_visit(visit, place, jpeg_quality=_JPEG_QUALITY)
+            print(place, flush=True)
     return 0
 
 
