@@ -25,6 +25,7 @@ __all__ = [
     "ProtocolEntry",
     "Side",
     "View",
+    "near_name",
     "near_side",
     "opposite",
     "sided",
@@ -46,6 +47,11 @@ class View(StrEnum):
     def is_lateral(self) -> bool:
         """Whether this is a side view."""
         return self in (View.LEFT, View.RIGHT)
+
+    @property
+    def body_x_sign(self) -> float:
+        """The sign that turns the picture's x into the body's: forward, or the client's right."""
+        return -1.0 if self in (View.LEFT, View.FRONT) else 1.0
 
     @property
     def in_words(self) -> str:
@@ -99,6 +105,22 @@ def near_side(view: View) -> Side:
     if not view.is_lateral:
         raise ValueError(f"expected a side view, found {view.value!r}")
     return "left" if view is View.LEFT else "right"
+
+
+def near_name(name: str, view: View) -> str:
+    """Return the full name of a landmark as a view shows it.
+
+    In a side view an unsided paired name stands for the near side.
+
+    >>> near_name("tragus", View.LEFT), near_name("c7", View.LEFT)
+    ('tragus_left', 'c7')
+    >>> near_name("tragus_right", View.FRONT)
+    'tragus_right'
+    """
+    entry = LANDMARK_PROTOCOL.get(name)
+    if entry is not None and entry.paired and view.is_lateral:
+        return sided(name, near_side(view))
+    return name
 
 
 def _both(*names: str) -> tuple[str, ...]:

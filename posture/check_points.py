@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.anatomy import View, near_side
+from posture.anatomy import View, near_name
 from posture.assess import GivenPhoto, assess
 from posture.detect import Detector, open_detector
 from posture.estimate.estimator import load_estimator
@@ -68,7 +68,7 @@ def compare_points(
             estimator=load_estimator(),
         )
         marks = assessment.photos[0].landmarks
-        if f"tragus_{near_side(view)}" not in marks:
+        if near_name("tragus", view) not in marks:
             comparison.refused.append(name)
             continue
         _add(comparison, assessment, marks, _by_hand(entry), view, float(entry["height_px"]))
@@ -92,11 +92,10 @@ def _add(
     view: View,
     height_px: float,
 ) -> None:
-    side = near_side(view)
-    forward = -1.0 if view is View.LEFT else 1.0
+    forward = view.body_x_sign
     drawn = {}
     for name, place in hand.items():
-        mark = marks[name if name in marks else f"{name}_{side}"]
+        mark = marks[near_name(name, view)]
         drawn[name] = np.array([mark.x_px, mark.y_px])
         offset = (drawn[name] - place) * [forward, -1.0] / height_px * 100
         comparison.offsets_percent.setdefault(name, []).append(offset)

@@ -69,6 +69,11 @@ class Pose:
             mask.flags.writeable = False
             object.__setattr__(self, "silhouette", mask)
 
+    def middle(self, name: str) -> NDArray[np.float64]:
+        """Return the middle of a pair of points, x and y in pixels, shape (2,)."""
+        left, right = self.points[f"{name}_left"], self.points[f"{name}_right"]
+        return np.array([(left.x_px + right.x_px) / 2, (left.y_px + right.y_px) / 2])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landmark:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from posture.anatomy import View
 from posture.landmarks import Pose
 
-__all__ = ["Outline", "back_contour", "outline"]
+__all__ = ["Outline", "back_contour", "edge_of_run", "outline"]
 
 _INSIDE = 0.5
 
@@ -48,8 +48,8 @@ def outline(pose: Pose) -> Outline | None:
     if mask is None:
         return None
     row_scale, filled = pose.height_px / mask.shape[0], mask.max(axis=1)
-    hips_y = (pose.points["hip_left"].y_px + pose.points["hip_right"].y_px) / 2
-    start = int(np.clip((hips_y + 0.5) / row_scale, 0, mask.shape[0] - 1))
+    hips_y_px = float(pose.middle("hip")[1])
+    start = int(np.clip((hips_y_px + 0.5) / row_scale, 0, mask.shape[0] - 1))
     if filled[start] < _INSIDE:
         return None
     empty = np.flatnonzero(filled < _INSIDE)
@@ -89,7 +89,7 @@ def back_contour(pose: Pose, view: View) -> NDArray[np.float64] | None:
         return None
     row_scale = pose.height_px / mask.shape[0]
     column_scale = pose.width_px / mask.shape[1]
-    shoulder, hip = _middle(pose, "shoulder"), _middle(pose, "hip")
+    shoulder, hip = pose.middle("shoulder"), pose.middle("hip")
     torso = hip[1] - shoulder[1]
     if torso <= 0:
         return None
@@ -101,19 +101,18 @@ def back_contour(pose: Pose, view: View) -> NDArray[np.float64] | None:
         y_px = (row + 0.5) * row_scale - 0.5
         share = float(np.clip((y_px - shoulder[1]) / torso, 0.0, 1.0))
         inside_x = shoulder[0] + share * (hip[0] - shoulder[0])
-        column = _edge(mask[row], int((inside_x + 0.5) / column_scale), rear)
+        column = edge_of_run(mask[row], int((inside_x + 0.5) / column_scale), rear)
         if column is not None:
             points.append((column * column_scale - 0.5, y_px))
     return np.array(points, dtype=np.float64).reshape(-1, 2)
 
 
-def _middle(pose: Pose, name: str) -> NDArray[np.float64]:
-    left, right = pose.points[f"{name}_left"], pose.points[f"{name}_right"]
-    return np.array([(left.x_px + right.x_px) / 2, (left.y_px + right.y_px) / 2])
+def edge_of_run(row: NDArray[np.float32], start: int, step: int) -> float | None:
+    """Return where the run of mask columns that holds `start` ends in direction `step` (±1).
 
-
-def _edge(row: NDArray[np.float32], start: int, step: int) -> float | None:
-    """Return the first crossing of one half from `start` in direction `step`, in mask columns."""
+    In columns counted by edges, at the crossing of one half; None where `start` lies outside
+    the mask or the run leaves the picture.
+    """
     if not 0 <= start < len(row) or row[start] < _INSIDE:
         return None
     beyond = row[start:] if step > 0 else row[start::-1]

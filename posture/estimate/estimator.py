@@ -15,11 +15,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.anatomy import Method, View, near_side
+from posture.anatomy import Method, View, near_name
 from posture.estimate.features import BodyFrame, extract_features
 from posture.estimate.kernel import Prediction, Regression, input_vector, load_regressions
 from posture.estimate.outputs import is_length
 from posture.landmarks import Landmark, LandmarkSet
+from posture.measures.compute import not_measured
 from posture.measures.table import MEASURES
 from posture.results import Client, Measure, Status, Unit
 from posture.seen import Estimate, SeenPhoto
@@ -98,23 +99,13 @@ class VisitEstimator:
                 "framing or outline); place the landmarks by hand, or take it again by the protocol"
             )
             return LandmarkSet(), [
-                _refused(name, photo.view, reason) for name in regression.outputs.measures
+                not_measured(MEASURES[name], photo.view, reason)
+                for name in regression.outputs.measures
             ]
         placed = _placed(regression, photo, features.frame)
         mean, half = _updated(regression, prediction, placed)
         marks = _landmarks(regression, photo.view, features.frame, mean, half, placed)
         return marks, _measures(regression, photo.view, client, mean, half, placed)
-
-
-def _refused(name: str, view: View, reason: str) -> Measure:
-    return Measure(
-        id=name, unit=MEASURES[name].unit, status=Status.NOT_MEASURED, view=view, reason=reason
-    )
-
-
-def _full_name(name: str, view: View) -> str:
-    unpaired = ("c7", "t8", "l4")
-    return f"{name}_{near_side(view)}" if view.is_lateral and name not in unpaired else name
 
 
 def _placed(
@@ -123,7 +114,7 @@ def _placed(
     """Return landmarks given by hand or sticker: place and error in the body's frame."""
     found = {}
     for name in regression.outputs.landmarks:
-        mark = photo.landmarks.get(_full_name(name, photo.view))
+        mark = photo.landmarks.get(near_name(name, photo.view))
         if mark is not None and mark.method in _PLACED:
             place = frame.to_body(np.array([mark.x_px, mark.y_px]))
             found[name] = (place, mark.sd_px / frame.unit_px, mark.method)
@@ -171,7 +162,7 @@ def _landmarks(
             continue
         place = regression.outputs.place(name)
         x_px, y_px = frame.to_pixels(mean[place] + _drawn_offset(name, view))
-        marks[_full_name(name, view)] = Landmark(
+        marks[near_name(name, view)] = Landmark(
             x_px=float(x_px),
             y_px=float(y_px),
             method=Method.ESTIMATED,
@@ -202,7 +193,7 @@ def _measures(
             unit = Unit.CENTIMETRES if client.height_cm else Unit.PERCENT_STATURE
         value, width = float(mean[index]) * factor, float(half[index]) * factor
         if not math.isfinite(value + width):
-            found.append(_refused(name, view, "the estimate did not come out finite"))
+            found.append(not_measured(MEASURES[name], view, "the estimate did not come out finite"))
             continue
         found.append(
             Measure(

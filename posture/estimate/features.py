@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from posture.anatomy import DETECTOR_POINTS, View, near_side, swap_sides
 from posture.landmarks import Pose
+from posture.silhouette import edge_of_run
 
 __all__ = ["BodyFrame", "PhotoFeatures", "body_frame", "extract_features"]
 
@@ -84,12 +85,11 @@ def body_frame(pose: Pose, view: View) -> BodyFrame:
     ValueError
         If shoulders, hips, knees and ankles lie at one place.
     """
-    chain = [_mid(pose, name) for name in ("shoulder", "hip", "knee_centre", "ankle")]
+    chain = [pose.middle(name) for name in ("shoulder", "hip", "knee_centre", "ankle")]
     unit = sum(float(np.hypot(*(b - a))) for a, b in itertools.pairwise(chain))
     if not unit > 0:
         raise ValueError("expected a body with length, found all joints at one place")
-    flip = -1.0 if view in (View.LEFT, View.FRONT) else 1.0
-    return BodyFrame(origin_px=chain[1], unit_px=unit, flip=flip)
+    return BodyFrame(origin_px=chain[1], unit_px=unit, flip=view.body_x_sign)
 
 
 def extract_features(pose: Pose, view: View) -> PhotoFeatures:
@@ -129,11 +129,6 @@ def _ordered_names(view: View) -> tuple[str, ...]:
     return DETECTOR_POINTS
 
 
-def _mid(pose: Pose, name: str) -> Array:
-    left, right = pose.points[f"{name}_left"], pose.points[f"{name}_right"]
-    return np.array([(left.x_px + right.x_px) / 2, (left.y_px + right.y_px) / 2])
-
-
 def _contour(pose: Pose, frame: BodyFrame) -> Array:
     """Return rear and front edges at `CONTOUR_LEVELS`, shape (2, 62), as x in body units.
 
@@ -145,29 +140,17 @@ def _contour(pose: Pose, frame: BodyFrame) -> Array:
     if mask is None:
         return edges
     row_scale, column_scale = pose.height_px / mask.shape[0], pose.width_px / mask.shape[1]
-    chain = [_mid(pose, name) for name in ("ear", "shoulder", "hip", "knee_centre", "ankle")]
+    chain = [pose.middle(name) for name in ("ear", "shoulder", "hip", "knee_centre", "ankle")]
     for index, level in enumerate(CONTOUR_LEVELS):
         part = int(np.clip(np.floor(level) + 1, 0, len(chain) - 2))
         axis = chain[part] + (level + 1 - part) * (chain[part + 1] - chain[part])
         row = int((axis[1] + 0.5) / row_scale)
         column = int((axis[0] + 0.5) / column_scale)
-        if not (0 <= row < mask.shape[0] and 0 <= column < mask.shape[1]):
+        if not 0 <= row < mask.shape[0]:
             continue
         for side, step in enumerate((-int(frame.flip), int(frame.flip))):
-            edge = _first_crossing(mask[row], column, step)
+            edge = edge_of_run(mask[row], column, step)
             if edge is not None:
                 x_px = edge * column_scale - 0.5
                 edges[side, index] = frame.flip * (x_px - axis[0]) / frame.unit_px
     return edges
-
-
-def _first_crossing(row: NDArray[np.float32], start: int, step: int) -> float | None:
-    if row[start] < 0.5:
-        return None
-    beyond = row[start:] if step > 0 else row[start::-1]
-    outside = np.flatnonzero(beyond < 0.5)
-    if not outside.size:
-        return None
-    last = start + step * (int(outside[0]) - 1)
-    inner, outer = float(row[last]), float(row[last + step])
-    return last + 0.5 + step * (inner - 0.5) / max(inner - outer, 1e-6)

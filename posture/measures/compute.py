@@ -55,7 +55,7 @@ def compute_measures(
     plane = "lateral" if view.is_lateral else "frontal"
     points = body_points(landmarks, view)
     if contour is not None:
-        contour = contour * np.array([_forward(view), -1.0])
+        contour = contour * np.array([view.body_x_sign, -1.0])
     return tuple(
         _measure(definition, points, landmarks, view, scale, contour)
         for definition in MEASURES.values()
@@ -80,7 +80,7 @@ def body_points(landmarks: LandmarkSet, view: View) -> dict[str, NDArray[np.floa
     Side views: x anterior, y up, near-side points under their unsided name too. Frontal
     views: x towards the client's right, y up.
     """
-    forward = _forward(view)
+    forward = view.body_x_sign
     points = {
         name: np.array([forward * mark.x_px, -mark.y_px], dtype=np.float64)
         for name, mark in landmarks.items()
@@ -93,11 +93,6 @@ def body_points(landmarks: LandmarkSet, view: View) -> dict[str, NDArray[np.floa
             if name.endswith(suffix)
         }
     return points
-
-
-def _forward(view: View) -> float:
-    """Return the sign that turns the picture's x into the body frame's."""
-    return -1.0 if view in (View.LEFT, View.FRONT) else 1.0
 
 
 def _measure(
@@ -195,10 +190,8 @@ def _scaled(
     unit = definition.unit
     sd_of_photo = _photo_error_sd(definition.id)
     if unit is Unit.CENTIMETRES and scale is not None:
-        in_cm = scale.stature_cm is not None
-        whole = scale.stature_cm if scale.stature_cm is not None else 100.0
-        unit = Unit.CENTIMETRES if in_cm else Unit.PERCENT_STATURE
-        factor = whole / scale.stature_px
+        unit = Unit.CENTIMETRES if scale.stature_cm is not None else Unit.PERCENT_STATURE
+        factor, whole = scale.length(1.0), scale.length(scale.stature_px)
         value *= factor
         if definition.id.startswith("plumb_"):
             value -= PLUMB_ANTERIOR_OF_MALLEOLUS * whole

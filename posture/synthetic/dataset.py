@@ -13,12 +13,16 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import DETECTOR_POINTS, View
 from posture.landmarks import Keypoint, Pose
+
+if TYPE_CHECKING:
+    from posture.synthetic.clients import Visit, VisitPhoto
 
 __all__ = ["PhotoRecord", "load_records", "make_chunk", "record_pose"]
 
@@ -104,13 +108,9 @@ def make_chunk(first_seed: int, path: Path, options: dict[str, object]) -> int:
     return len(records)
 
 
-def _record(visit: object, photo: object, pose: Pose, day: int) -> PhotoRecord:
+def _record(visit: Visit, photo: VisitPhoto, pose: Pose, day: int) -> PhotoRecord:
     import cv2
 
-    from posture.synthetic.clients import Visit, VisitPhoto
-
-    if not (isinstance(visit, Visit) and isinstance(photo, VisitPhoto)):
-        raise TypeError(f"expected a visit and its photo, found {type(visit)}, {type(photo)}")
     if pose.silhouette is None:
         raise ValueError("expected a silhouette, found none")
     _, encoded = cv2.imencode(".png", np.round(pose.silhouette * 255).astype(np.uint8))

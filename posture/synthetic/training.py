@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.anatomy import View, near_side
+from posture.anatomy import View, near_name
 from posture.estimate.features import CONTOUR_LEVELS, extract_features
 from posture.estimate.kernel import from_arrays, input_vector
 from posture.estimate.outputs import FRONTAL, LATERAL, Outputs, is_length
@@ -66,12 +66,11 @@ class Samples:
     inputs: Array
     targets: Array
     seeds: NDArray[np.int64]
-    records: tuple[dict[str, str], ...]
 
 
 def gather(records: Iterator[PhotoRecord] | Sequence[PhotoRecord], outputs: Outputs) -> Samples:
     """Return the samples of one plane: side views, or front views."""
-    inputs, targets, seeds, notes = [], [], [], []
+    inputs, targets, seeds = [], [], []
     for record in records:
         if record.view.is_lateral != (outputs is LATERAL) or record.view is View.BACK:
             continue
@@ -84,33 +83,19 @@ def gather(records: Iterator[PhotoRecord] | Sequence[PhotoRecord], outputs: Outp
         inputs.append(input_vector(features))
         targets.append(target)
         seeds.append(record.seed)
-        notes.append({**record.descriptors, **_camera_slices(record.camera)})
     return Samples(
         inputs=np.array(inputs),
         targets=np.array(targets),
         seeds=np.array(seeds),
-        records=tuple(notes),
     )
-
-
-def _camera_slices(camera: dict[str, float]) -> dict[str, str]:
-    return {
-        "camera height": "low" if camera["height_m"] < 1.0 else "high",
-        "yaw": "square" if abs(camera["yaw_deg"]) < 4 else "turned",
-    }
 
 
 def _target(record: PhotoRecord, to_body: Any, outputs: Outputs) -> Array:
     whole = 1.0 / record.stature_m  # cm of truth to % of stature
     values = [record.truth[name] * (whole if is_length(name) else 1.0) for name in outputs.measures]
     for name in outputs.landmarks:
-        full = name if outputs is FRONTAL else _near(name, record)
-        values.extend(to_body(record.landmarks_px[full]))
+        values.extend(to_body(record.landmarks_px[near_name(name, record.view)]))
     return np.array(values)
-
-
-def _near(name: str, record: PhotoRecord) -> str:
-    return name if name in record.landmarks_px else f"{name}_{near_side(record.view)}"
 
 
 def train_plane(samples: Samples, outputs: Outputs) -> dict[str, Any]:
