@@ -104,8 +104,7 @@ def assess(
         if usable is not None:
             seen.append(usable)
         else:
-            refusal = next(note.text for note in record.quality if note.severity == "refused")
-            reasons[item.role] = f"the {item.role} photo was refused: {refusal}"
+            reasons[item.role] = f"the {item.role} photo was refused: {record.refusal}"
     _expect_used(hand_placed or {}, records, reasons)
     estimate = estimator.estimate(seen, client) if estimator else None
     measures = _merge(seen, estimate, reasons)

@@ -163,6 +163,16 @@ class AssessedPhoto:
     quality: tuple[QualityNote, ...] = ()
     landmarks: LandmarkSet = field(default_factory=LandmarkSet)
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the photo was found unfit to measure."""
+        return self.refusal is not None
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the photo was refused, None where it was not."""
+        return next((note.text for note in self.quality if note.severity == "refused"), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:

@@ -61,7 +61,7 @@ LAYERS = (
     {"measures", "detect"},
     {"norms", "findings"},
     {"estimate", "suggest", "knowledge"},
-    {"assess"},
+    {"assess", "visit"},
     {"draw", "plots", "report", "assessment_file"},
     {"cli"},
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,11 @@ from posture.anatomy import View
 from posture.errors import PhotoError
 
 if TYPE_CHECKING:
-    from posture.assess import GivenPhoto, Role
     from posture.intake import Intake
     from posture.landmarks import LandmarkSet
     from posture.plan import Plan, PlannedVisit
-    from posture.results import AssessedPhoto, Assessment
+    from posture.results import Assessment
+    from posture.visit import AssessedVisit
 
 __all__ = ["add_parser", "run"]
 
@@ -25,7 +24,6 @@ _STATURE_LIMITS_CM = (90.0, 250.0)
 _CLIENT_ID_LENGTH = 64
 _FORMULA_STARTS = ("=", "+", "-", "@")
 _MUSCLES_TOLD = 4
-_NOTHING_USABLE = "No photo could be used, so nothing was written. Give other photos."
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -113,71 +111,43 @@ def run(args: argparse.Namespace) -> int:
         args.parser.error("expected at least one photo: --front, --side or --back")
     from posture.landmark_file import read_landmark_file
     from posture.output import output_directory
+    from posture.visit import NOTHING_USABLE
 
     hand_placed = read_landmark_file(args.landmarks) if args.landmarks else {}
     intake = _read_intake(args)
     # Opened before the work, so that a place which cannot be written is found at once.
     with output_directory(args.output) as staging:
-        given, unread = _read_photos(args)
-        assessment = _assess(args, given, unread, hand_placed)
-        _tell_quality(given, assessment)
-        refused = [_is_refused(photo) for photo in assessment.photos]
-        if all(refused):
-            raise PhotoError(_NOTHING_USABLE)
-        visit = _plan(assessment, intake, args)
-        names = _write(staging, assessment, given, args, visit)
-    _tell(assessment, visit, [args.output / name for name in names], args)
-    return 1 if unread or any(refused) else 0
+        assessed = _assess(args, hand_placed)
+        if not assessed.is_usable:
+            raise PhotoError(NOTHING_USABLE)
+        visit = _plan(assessed.assessment, intake, args)
+        names = _write(staging, assessed, args, visit)
+    _tell(assessed.assessment, visit, [args.output / name for name in names], args)
+    return 0 if assessed.is_complete else 1
 
 
-def _assess(
-    args: argparse.Namespace,
-    given: list[GivenPhoto],
-    unread: Mapping[str, str],
-    hand_placed: Mapping[View, LandmarkSet],
-) -> Assessment:
-    from posture.assess import assess, software_versions
-    from posture.detect import open_detector
-    from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
+def _assess(args: argparse.Namespace, hand_placed: Mapping[View, LandmarkSet]) -> AssessedVisit:
+    """Assess the photos that can be read, and tell what is wrong with each."""
     from posture.results import Client
+    from posture.visit import NOTHING_USABLE, Assessor, VisitPhotos, read_photos
 
-    if not given:
-        raise PhotoError(_NOTHING_USABLE)
-    with open_detector(args.model) as detector:
-        return assess(
-            given,
-            detector,
-            client=Client(id=args.client, height_cm=args.height_cm),
-            hand_placed=hand_placed,
-            estimator=load_estimator() if args.model == CALIBRATED_VARIANT else None,
-            unread=unread,
-            created=datetime.now().astimezone().isoformat(timespec="seconds"),
-            software=software_versions(args.model),
+    given, unread = read_photos(
+        VisitPhotos(
+            front=args.front,
+            side=args.side,
+            back=args.back,
+            side_view=None if args.side_view == "auto" else View(args.side_view),
         )
-
-
-def _read_photos(args: argparse.Namespace) -> tuple[list[GivenPhoto], dict[str, str]]:
-    """Return the photos that could be read, and per plane why others could not."""
-    from posture.assess import GivenPhoto
-    from posture.photo import read_photo
-
-    side = None if args.side_view == "auto" else View(args.side_view)
-    given: list[GivenPhoto] = []
-    unread: dict[str, str] = {}
-    asked: tuple[tuple[Role, Path | None, View | None], ...] = (
-        ("front", args.front, View.FRONT),
-        ("side", args.side, side),
-        ("back", args.back, View.BACK),
     )
-    for role, path, view in asked:
-        if path is None:
-            continue
-        try:
-            given.append(GivenPhoto(photo=read_photo(path), role=role, view=view))
-        except PhotoError as error:
-            unread[role] = str(error)
-            print(f"posture: {role} photo: {error}", file=sys.stderr)
-    return given, unread
+    for role, reason in unread.items():
+        print(f"posture: {role} photo: {reason}", file=sys.stderr)
+    if not given:
+        raise PhotoError(NOTHING_USABLE)
+    with Assessor(args.model) as assessor:
+        client = Client(id=args.client, height_cm=args.height_cm)
+        assessed = assessor.assess_photos(given, client, hand_placed=hand_placed, unread=unread)
+    _tell_quality(assessed)
+    return assessed
 
 
 def _read_intake(args: argparse.Namespace) -> Intake | None:
@@ -202,20 +172,16 @@ def _plan(
     return plan_visit(assessment, intake, minutes=args.minutes, language=args.language)
 
 
-def _is_refused(photo: AssessedPhoto) -> bool:
-    return any(note.severity == "refused" for note in photo.quality)
-
-
 def _write(
     folder: Path,
-    assessment: Assessment,
-    given: list[GivenPhoto],
+    assessed: AssessedVisit,
     args: argparse.Namespace,
     visit: PlannedVisit | None,
 ) -> list[str]:
     """Write the results and return their names, the reports first."""
     from posture.assessment_file import measures_to_csv, write_assessment
 
+    assessment = assessed.assessment
     write_assessment(folder / "assessment.json", assessment)
     (folder / "measures.csv").write_text(measures_to_csv(assessment), encoding="utf-8")
     names = ["assessment.json", "measures.csv"]
@@ -223,16 +189,15 @@ def _write(
         return names
     from posture.report import write_report
 
-    pixels = {photo.photo.file_sha256: photo.photo.pixels for photo in given}
     written = write_report(
-        folder, assessment, pixels, practice=args.practice, paper=args.paper, visit=visit
+        folder, assessment, assessed.pixels, practice=args.practice, paper=args.paper, visit=visit
     )
     return written + names
 
 
-def _tell_quality(given: list[GivenPhoto], assessment: Assessment) -> None:
+def _tell_quality(assessed: AssessedVisit) -> None:
     """Say what is wrong with each photo, one line a remark, by the name its user knows."""
-    for item, photo in zip(given, assessment.photos, strict=True):
+    for item, photo in zip(assessed.given, assessed.assessment.photos, strict=True):
         for note in photo.quality:
             print(f"posture: {item.role} photo {item.photo.name}: {note.text}", file=sys.stderr)
 

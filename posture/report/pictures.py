@@ -60,7 +60,7 @@ def plain_pictures(
     words = catalogue(language)
     pictures = []
     for index, photo in enumerate(assessment.photos):
-        refused = any(note.severity == "refused" for note in photo.quality)
+        refused = photo.is_refused
         if photo.file_sha256 in pixels and not refused:
             drawn = annotate_plainly(pixels[photo.file_sha256], photo)
             view = words(f"client.view_{photo.view.value}")
@@ -123,7 +123,7 @@ def _alt(assessment: Assessment, photo: AssessedPhoto) -> str:
 def _caption(photo: AssessedPhoto) -> str:
     from posture.draw import drawn_methods
 
-    if any(note.severity == "refused" for note in photo.quality):
+    if photo.is_refused:
         return f"{photo.view.in_words}. This photo was not measured."
     words = joined([method.in_words for method in drawn_methods(photo)])
     where = {

@@ -1,0 +1,206 @@
+"""The way in for programs: the photos of a visit, as files, to its assessment.
+
+The command line, batches, comparisons and the web page all come through here, so that a
+photo is read, refused and measured alike wherever it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from posture.anatomy import View
+from posture.assess import GivenPhoto, Role, assess
+from posture.errors import PhotoError
+from posture.results import Assessment, Client
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from posture.detect import Detector
+    from posture.landmarks import LandmarkSet
+
+__all__ = ["NOTHING_USABLE", "AssessedVisit", "Assessor", "VisitPhotos", "read_photos"]
+
+NOTHING_USABLE = "No photo could be used, so nothing was written. Give other photos."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitPhotos:
+    """The photos of one visit, as files. `side_view` is None where it is to be recognised."""
+
+    front: Path | None = None
+    side: Path | None = None
+    back: Path | None = None
+    side_view: View | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessedVisit:
+    """An assessment with the photos it was made of.
+
+    `unread` says per role ("front", "side", "back") why a photo could not be read.
+    """
+
+    assessment: Assessment
+    given: tuple[GivenPhoto, ...]
+    unread: Mapping[str, str]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every photo was read and none refused."""
+        return not self.unread and not any(photo.is_refused for photo in self.assessment.photos)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether at least one photo was not refused."""
+        return not all(photo.is_refused for photo in self.assessment.photos)
+
+    @property
+    def pixels(self) -> dict[str, NDArray[np.uint8]]:
+        """Upright RGB pixels of the photos by their `file_sha256`."""
+        return {item.photo.file_sha256: item.photo.pixels for item in self.given}
+
+
+class Assessor:
+    """An open detector, and the estimator that goes with it.
+
+    Opening takes about a second, so one assessor is made for many visits. It is not safe
+    to use from two threads at once.
+
+    Parameters
+    ----------
+    variant
+        BlazePose variant; clinical measures are estimated with the one the estimator was
+        calibrated on only.
+    detector
+        Stands in for the variant's own detector. It is not closed here.
+    """
+
+    def __init__(self, variant: str = "heavy", *, detector: Detector | None = None) -> None:
+        from posture.assess import software_versions
+        from posture.detect import open_detector
+        from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
+
+        self.software: Mapping[str, str] = software_versions(variant)
+        self._estimator = load_estimator() if variant == CALIBRATED_VARIANT else None
+        self._owns_detector = detector is None
+        self._detector = open_detector(variant) if detector is None else detector
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the detector that was opened here."""
+        if self._owns_detector:
+            self._detector.close()
+
+    def assess_files(
+        self,
+        photos: VisitPhotos,
+        client: Client,
+        *,
+        hand_placed: Mapping[View, LandmarkSet] | None = None,
+        created: str | None = None,
+    ) -> AssessedVisit:
+        """Read the photos and assess those that can be read.
+
+        Parameters
+        ----------
+        photos
+            At least one file.
+        client
+            Who was photographed.
+        hand_placed
+            Landmarks placed by hand, per view.
+        created
+            Time of the assessment, ISO 8601 with offset; None stands for now.
+
+        Raises
+        ------
+        PhotoError
+            If no photo could be used. Its message holds the reason of each.
+        InputError
+            If landmarks were placed outside their photo, or for a view that was not given.
+        """
+        given, unread = read_photos(photos)
+        if not given:
+            raise _nothing_usable(unread)
+        visit = self.assess_photos(
+            given, client, hand_placed=hand_placed, unread=unread, created=created
+        )
+        if not visit.is_usable:
+            raise _nothing_usable(unread | _refusals(visit))
+        return visit
+
+    def assess_photos(
+        self,
+        given: Sequence[GivenPhoto],
+        client: Client,
+        *,
+        hand_placed: Mapping[View, LandmarkSet] | None = None,
+        unread: Mapping[str, str] | None = None,
+        created: str | None = None,
+    ) -> AssessedVisit:
+        """Assess photos that were read, at least one. As `assess_files` else.
+
+        A visit of which every photo was refused is returned with the reasons, not raised.
+        """
+        assessment = assess(
+            given,
+            self._detector,
+            client=client,
+            hand_placed=hand_placed,
+            estimator=self._estimator,
+            unread=unread,
+            created=created or datetime.now().astimezone().isoformat(timespec="seconds"),
+            software=self.software,
+        )
+        return AssessedVisit(assessment=assessment, given=tuple(given), unread=dict(unread or {}))
+
+
+def read_photos(photos: VisitPhotos) -> tuple[list[GivenPhoto], dict[str, str]]:
+    """Return the photos that could be read, and per role why others could not."""
+    from posture.photo import read_photo
+
+    given: list[GivenPhoto] = []
+    unread: dict[str, str] = {}
+    asked: tuple[tuple[Role, Path | None, View | None], ...] = (
+        ("front", photos.front, View.FRONT),
+        ("side", photos.side, photos.side_view),
+        ("back", photos.back, View.BACK),
+    )
+    for role, path, view in asked:
+        if path is None:
+            continue
+        try:
+            given.append(GivenPhoto(photo=read_photo(path), role=role, view=view))
+        except PhotoError as error:
+            unread[role] = str(error)
+    return given, unread
+
+
+def _refusals(visit: AssessedVisit) -> dict[str, str]:
+    return {
+        item.role: photo.refusal
+        for item, photo in zip(visit.given, visit.assessment.photos, strict=True)
+        if photo.refusal is not None
+    }
+
+
+def _nothing_usable(reasons: Mapping[str, str]) -> PhotoError:
+    told = [f"{role} photo: {reason}" for role, reason in reasons.items()]
+    return PhotoError("\n".join([*told, NOTHING_USABLE]))
