@@ -1,7 +1,8 @@
 """Render many visits, run the detector on them, and keep what the estimator learns from.
 
 `python -m posture.synthetic.dataset OUT --visits 4000 --jobs 2` writes chunks of visits;
-a chunk that is there is not made again, so a run that was stopped goes on.
+a chunk that is there is not made again, so a run that was stopped goes on. With `--photos`
+the photos are kept beside the chunks, as JPEG.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from posture.landmarks import Keypoint, Pose
 if TYPE_CHECKING:
     from posture.synthetic.clients import Visit, VisitPhoto
 
-__all__ = ["PhotoRecord", "load_records", "make_chunk", "record_pose"]
+__all__ = ["PhotoRecord", "load_photos", "load_records", "make_chunk", "record_pose"]
 
 CHUNK = 50
 
@@ -83,6 +84,13 @@ def load_records(folder: Path) -> Iterator[PhotoRecord]:
         yield from pickle.loads(path.read_bytes())
 
 
+def load_photos(folder: Path) -> Iterator[tuple[PhotoRecord, bytes]]:
+    """Yield the records whose photos were kept, each with its photo as JPEG."""
+    for path in sorted(folder.glob("photos-*.pickle")):
+        records = pickle.loads(path.with_name(path.name.replace("photos", "chunk")).read_bytes())
+        yield from zip(records, pickle.loads(path.read_bytes()), strict=True)
+
+
 def make_chunk(first_seed: int, path: Path, options: dict[str, object]) -> int:
     """Render and detect one chunk of visits, write it, and return how many photos it holds."""
     from posture.detect import open_detector
@@ -90,6 +98,7 @@ def make_chunk(first_seed: int, path: Path, options: dict[str, object]) -> int:
     from posture.synthetic.render_gl import GLRenderer
 
     records: list[PhotoRecord] = []
+    kept: list[bytes] = []
     days = (0, 1) if options.get("pairs") else (0,)
     with open_detector(str(options.get("variant", "heavy"))) as detector:
         renderer = GLRenderer()
@@ -102,10 +111,25 @@ def make_chunk(first_seed: int, path: Path, options: dict[str, object]) -> int:
                     pose = detector.detect(photo.pixels)
                     if isinstance(pose, Pose):
                         records.append(_record(visit, photo, pose, day))
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(pickle.dumps(records))
-    partial.replace(path)
+                        if options.get("photos"):
+                            kept.append(_jpeg(photo.pixels))
+    if kept:
+        _write(path.with_name(path.name.replace("chunk", "photos")), kept)
+    _write(path, records)
     return len(records)
+
+
+def _write(path: Path, content: object) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(pickle.dumps(content))
+    partial.replace(path)
+
+
+def _jpeg(pixels: NDArray[np.uint8]) -> bytes:
+    import cv2
+
+    _, encoded = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])
+    return encoded.tobytes()
 
 
 def _record(visit: Visit, photo: VisitPhoto, pose: Pose, day: int) -> PhotoRecord:
@@ -144,9 +168,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--variant", default="heavy")
     parser.add_argument("--pairs", action="store_true", help="each client on two days")
+    parser.add_argument("--photos", action="store_true", help="keep the photos")
     args = parser.parse_args(argv)
     args.folder.mkdir(parents=True, exist_ok=True)
-    options = {"variant": args.variant, "pairs": args.pairs}
+    options = {"variant": args.variant, "pairs": args.pairs, "photos": args.photos}
     wanted = {
         seed: args.folder / f"chunk-{seed:08d}.pickle"
         for seed in range(args.first, args.first + args.visits, CHUNK)
