@@ -62,7 +62,7 @@ LAYERS = (
     {"norms", "findings"},
     {"estimate", "suggest", "knowledge"},
     {"assess", "visit"},
-    {"draw", "plots", "report", "assessment_file"},
+    {"draw", "plots", "report", "assessment_file", "privacy"},
     {"cli"},
 )
 

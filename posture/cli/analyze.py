@@ -65,6 +65,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--no-report", action="store_true", help="write the data only, no pictures and no report"
     )
     parser.add_argument(
+        "--blur-face",
+        action="store_true",
+        help="make the face unrecognisable in the report's pictures; the ear is kept",
+    )
+    parser.add_argument(
         "--practice", default="", metavar="NAME", help="name of the practice, for the report's head"
     )
     parser.add_argument(
@@ -109,6 +114,8 @@ def run(args: argparse.Namespace) -> int:
     """
     if not (args.front or args.side or args.back):
         args.parser.error("expected at least one photo: --front, --side or --back")
+    if args.blur_face and args.no_report:
+        args.parser.error("--blur-face changes the report's pictures; leave --no-report out")
     from posture.landmark_file import read_landmark_file
     from posture.output import output_directory
     from posture.visit import NOTHING_USABLE
@@ -187,10 +194,14 @@ def _write(
     names = ["assessment.json", "measures.csv"]
     if args.no_report:
         return names
+    from posture.privacy import blur_faces
     from posture.report import write_report
 
+    pixels = assessed.pixels
+    if args.blur_face:
+        pixels = blur_faces(assessment, pixels)
     written = write_report(
-        folder, assessment, assessed.pixels, practice=args.practice, paper=args.paper, visit=visit
+        folder, assessment, pixels, practice=args.practice, paper=args.paper, visit=visit
     )
     return written + names
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from posture.anatomy import View
 from posture.findings import format_interval
 from posture.i18n import catalogue
 from posture.measures import MEASURES
+from posture.privacy import encode_jpeg
 from posture.report.content import Picture
 from posture.report.wording import joined
 from posture.results import AssessedPhoto, Assessment
@@ -67,7 +67,7 @@ def plain_pictures(
             pictures.append(
                 Picture(
                     name=_name(assessment, index),
-                    jpeg=_jpeg(drawn),
+                    jpeg=encode_jpeg(drawn, quality=_JPEG_QUALITY),
                     width_px=drawn.shape[1],
                     height_px=drawn.shape[0],
                     alt=view,
@@ -92,22 +92,12 @@ def _picture(
     drawn = annotate(pixels, photo, assessment.measures, frame="body", height_px=_HEIGHT_PX)
     return Picture(
         name=name,
-        jpeg=_jpeg(drawn),
+        jpeg=encode_jpeg(drawn, quality=_JPEG_QUALITY),
         width_px=drawn.shape[1],
         height_px=drawn.shape[0],
         alt=_alt(assessment, photo),
         caption=_caption(photo),
     )
-
-
-def _jpeg(pixels: NDArray[np.uint8]) -> bytes:
-    from PIL import Image
-
-    buffer = BytesIO()
-    Image.fromarray(pixels).save(
-        buffer, "JPEG", quality=_JPEG_QUALITY, subsampling=0, optimize=True
-    )
-    return buffer.getvalue()
 
 
 def _alt(assessment: Assessment, photo: AssessedPhoto) -> str:
