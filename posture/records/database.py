@@ -1,0 +1,155 @@
+"""Open a database and bring its tables up to date.
+
+One writer at a time, on both databases: SQLite has only one, and on PostgreSQL a lock of
+our own makes it so. A practice writes a few times a minute, and in return a version that
+was checked stays as it was until the change is made, and a photo that is no longer used
+is not taken up again while its file is removed.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+
+from posture.records.errors import RecordsError
+
+__all__ = ["explained", "open_postgresql", "open_sqlite", "reading", "upgrade", "writing"]
+
+_WAIT_S = 10
+_WRITER = {"posture_writer": True}
+_WRITER_LOCK = 0x706F7374757265  # "posture" in ASCII
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "recursive_triggers=ON",  # else INSERT OR REPLACE would pass by the log's triggers
+    "temp_store=MEMORY",
+    "trusted_schema=OFF",
+)
+
+
+def open_sqlite(path: Path) -> Engine:
+    """Return the engine of a SQLite file, which is made readable by its owner only."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    engine = create_engine(
+        URL.create("sqlite+pysqlite", database=str(path)), connect_args={"timeout": _WAIT_S}
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # transactions begin where we say, see below
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A reader that turned writer could not wait for another writer, so writers say so.
+        writes = connection.get_execution_options().get("posture_writer")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def open_postgresql(url: str) -> Engine:
+    """Return the engine of a PostgreSQL database.
+
+    Raises
+    ------
+    RecordsError
+        If the URL is none of PostgreSQL's. The message does not show it, for it may hold a
+        password.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise _no_url() from None
+    if parsed.get_backend_name() != "postgresql":
+        raise _no_url()
+    engine = create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        connect_args={"options": f"-c lock_timeout={_WAIT_S * 1000} -c timezone=UTC"},
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("posture_writer"):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+
+    return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """Return the engine with transactions that see one state of the database."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def writing(engine: Engine) -> Engine:
+    """Return the engine with transactions that wait until no other is writing."""
+    return engine.execution_options(**_WRITER)
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the tables up to date, all of them or none.
+
+    Raises
+    ------
+    RecordsError
+        If a newer version of this program wrote them, or they cannot be read.
+    """
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util.exc import CommandError
+
+    with (
+        as_file(files("posture.records").joinpath("migrations")) as scripts,
+        writing(engine).begin() as connection,
+    ):
+        config = Config()
+        config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise RecordsError(
+                "Expected records of this version of the program or an older one, found newer "
+                "ones. Update the program to open them."
+            ) from error
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn a database's own errors into ours; its messages may hold what was stored."""
+    try:
+        yield
+    except OperationalError as error:
+        text = str(error.orig)
+        if "locked" in text or getattr(error.orig, "sqlstate", "") == "55P03":
+            raise RecordsError(
+                f"Expected the records to be free within {_WAIT_S} s, found another program "
+                "writing. Try again."
+            ) from error
+        raise RecordsError(
+            f"Expected records that can be read and written, found: {text.strip()}."
+        ) from error
+    except DatabaseError as error:
+        raise RecordsError(
+            f"Expected records that can be read and written, found: {type(error.orig).__name__}."
+        ) from error
+
+
+def _no_url() -> RecordsError:
+    return RecordsError(
+        "Expected the records' database as postgresql://user@host/name, found another URL."
+    )

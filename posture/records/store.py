@@ -1,0 +1,96 @@
+"""The records of a practice: open them, and everything that can be done with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from posture.records.clients import ClientRecords
+from posture.records.database import explained, open_postgresql, open_sqlite, upgrade
+from posture.records.errors import RecordsError
+from posture.records.files import PhotoFiles, make_private_folder
+from posture.records.visits import VisitRecords
+
+__all__ = ["Records", "default_folder", "open_records"]
+
+DATABASE_NAME = "records.sqlite"
+PHOTOS_FOLDER = "photos"
+
+
+class Records(ClientRecords, VisitRecords):
+    """The records of a practice, a context manager. `open_records` makes one.
+
+    Each method is one transaction. It may be called from several threads at once, and by
+    several programs on the same records.
+    """
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def default_folder() -> Path:
+    """Return where records are kept unless told otherwise."""
+    from platformdirs import user_data_path
+
+    return user_data_path("posture", appauthor=False) / "records"
+
+
+def open_records(
+    place: Path | str | None = None,
+    *,
+    files: Path | None = None,
+    passphrase: str | None = None,
+) -> Records:
+    """Open the records of a practice; make them where there are none yet.
+
+    Parameters
+    ----------
+    place
+        A folder, or the URL of a PostgreSQL database (`postgresql://user@host/name`). None
+        stands for the user's own data folder.
+    files
+        The folder of the photos. With a PostgreSQL database it has to be named, and to be
+        the same for all machines; else it lies in `place`.
+    passphrase
+        Unlocks photos that are encrypted.
+
+    Raises
+    ------
+    PassphraseError
+        If the photos are encrypted and the passphrase is missing or wrong.
+    RecordsError
+        If the records cannot be opened.
+    """
+    engine, photos = _places(place, files)
+    with explained():
+        upgrade(engine)
+    return Records(engine, PhotoFiles(photos))
+
+
+def _places(place: Path | str | None, files: Path | None) -> tuple[Engine, Path]:
+    """Return the engine and the folder of photos."""
+    if isinstance(place, str) and "://" in place:
+        if files is None:
+            raise RecordsError(
+                "Expected a folder for the photos beside a PostgreSQL database, found none. Name "
+                "one that all machines share."
+            )
+        return open_postgresql(place), files
+    folder = default_folder() if place is None else Path(place)
+    make_private_folder(folder)
+    return open_sqlite(folder / DATABASE_NAME), files or folder / PHOTOS_FOLDER

@@ -1,0 +1,130 @@
+"""What every part of the records stands on: transactions, the log, and versions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from posture.records.database import explained, reading, writing
+from posture.records.errors import ConflictError, NotFoundError
+from posture.records.files import PhotoFiles
+from posture.records.models import AuditRow, ClientRow, VisitRow
+from posture.records.types import AuditEntry
+
+__all__ = ["Transactions", "audit_entry", "check_version", "log", "new_id", "now", "required"]
+
+Row = TypeVar("Row", bound=DeclarativeBase)
+
+
+class Transactions:
+    """The database and the photos' folder. Safe to use from several threads at once."""
+
+    def __init__(self, engine: Engine, files: PhotoFiles) -> None:
+        self._engine = engine
+        self._reader, self._writer = reading(engine), writing(engine)
+        self._files = files
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        """Yield a session that sees one state of the records."""
+        with explained(), Session(self._reader) as session:
+            yield session
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """Yield a session whose changes are kept together at the end, or none of them."""
+        with explained(), Session(self._writer) as session, session.begin():
+            session.connection()  # wait for other writers before anything is read
+            yield session
+
+
+class Versioned(Protocol):
+    """A row that people change."""
+
+    id: str
+    version: int
+
+
+def new_id() -> str:
+    """Return a new random id."""
+    return str(uuid.uuid4())
+
+
+def now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def required(session: Session, table: type[Row], row_id: str) -> Row:
+    """Return a row by its id, or raise NotFoundError."""
+    row = session.get(table, row_id)
+    if row is None:
+        kind = table.__tablename__.removesuffix("s")
+        raise NotFoundError(
+            f"Expected a {kind} of this id, found none: it was deleted, or never there. Go back "
+            "to the list and choose again."
+        )
+    return row
+
+
+def log(
+    session: Session,
+    action: str,
+    row: Versioned | ClientRow | VisitRow,
+    *,
+    client_id: str | None,
+    **details: object,
+) -> None:
+    """Add a line to the log. Details name fields and counts, never what a field held."""
+    session.add(
+        AuditRow(
+            at=now(),
+            action=action,
+            subject=row.id,
+            client_id=client_id,
+            version=row.version,
+            details=details,
+        )
+    )
+
+
+def check_version(session: Session, row: ClientRow | VisitRow, version: int) -> None:
+    """Raise ConflictError, saying what was changed and when, unless `version` is today's."""
+    if row.version == version:
+        return
+    later = select(AuditRow).where(AuditRow.subject == row.id, AuditRow.version > version)
+    changes = tuple(audit_entry(entry) for entry in session.scalars(later.order_by(AuditRow.id)))
+    kind = row.__tablename__.removesuffix("s")
+    raise ConflictError(
+        f"This {kind} was changed elsewhere since you opened it: {_in_words(changes)}. Nothing "
+        "of yours was stored. Load it again and repeat your change.",
+        version=row.version,
+        changes=changes,
+    )
+
+
+def audit_entry(row: AuditRow) -> AuditEntry:
+    """Return a line of the log."""
+    return AuditEntry(
+        id=row.id,
+        at=row.at,
+        action=row.action,
+        subject=row.subject,
+        client_id=row.client_id,
+        version=row.version,
+        details=row.details,
+    )
+
+
+def _in_words(changes: Sequence[AuditEntry]) -> str:
+    told = []
+    for change in changes:
+        what = ", ".join(change.details.get("fields", ())) or change.action
+        told.append(f"{what} at {change.at.astimezone():%Y-%m-%d %H:%M:%S}")
+    return "; ".join(told) or "by an older state brought back"

@@ -1,0 +1,193 @@
+"""Visits: when a client came, what was noted, told and photographed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from posture.anatomy import Method, View
+from posture.assessment_file import assessment_from_dict
+from posture.landmarks import Landmark, LandmarkSet
+from posture.records.checks import check_day, check_intake, check_text
+from posture.records.models import AssessmentRow, ClientRow, LandmarkRow, PhotoRow, VisitRow
+from posture.records.transactions import (
+    Transactions,
+    check_version,
+    log,
+    new_id,
+    now,
+    required,
+)
+from posture.records.types import (
+    UNCHANGED,
+    PhotoRecord,
+    Unchanged,
+    VisitRecord,
+    VisitSummary,
+)
+
+__all__ = ["VisitRecords", "photo_record", "visit_record"]
+
+
+class VisitRecords(Transactions):
+    """What can be done with visits."""
+
+    def add_visit(self, client_id: str, *, taken: date, note: str = "") -> VisitRecord:
+        """Keep a new visit of a client; `taken` is the day of the photos."""
+        moment = now()
+        with self._writing() as session:
+            client = required(session, ClientRow, client_id)
+            row = VisitRow(
+                id=new_id(),
+                client_id=client.id,
+                taken=check_day(taken, "day of the visit"),
+                note=check_text(note, "note"),
+                intake=None,
+                added=moment,
+                changed=moment,
+                version=1,
+                input_version=1,
+            )
+            session.add(row)
+            log(session, "visit added", row, client_id=client.id)
+            session.flush()
+            return visit_record(session, row)
+
+    def visit(self, visit_id: str) -> VisitRecord:
+        """Return a visit, or raise NotFoundError."""
+        with self._reading() as session:
+            return visit_record(session, required(session, VisitRow, visit_id))
+
+    def visits(self, client_id: str) -> list[VisitSummary]:
+        """Return a client's visits, the latest first."""
+        with self._reading() as session:
+            required(session, ClientRow, client_id)
+            of_client = select(VisitRow).where(VisitRow.client_id == client_id)
+            rows = session.scalars(of_client.order_by(VisitRow.taken.desc(), VisitRow.added.desc()))
+            photos = _photos_of_client(session, client_id)
+            assessed = _assessed(session, client_id)
+            return [
+                VisitSummary(
+                    id=row.id,
+                    client_id=client_id,
+                    taken=row.taken,
+                    note=row.note,
+                    has_intake=row.intake is not None,
+                    photos=tuple(photos[row.id]),
+                    assessed=assessed[row.id].added if row.id in assessed else None,
+                    findings=assessed[row.id].findings if row.id in assessed else 0,
+                    version=row.version,
+                )
+                for row in rows
+            ]
+
+    def change_visit(
+        self,
+        visit_id: str,
+        *,
+        version: int,
+        taken: date | Unchanged = UNCHANGED,
+        note: str | Unchanged = UNCHANGED,
+        intake: Mapping[str, Any] | Unchanged | None = UNCHANGED,
+    ) -> VisitRecord:
+        """Change what was noted of a visit. An intake of None is taken back.
+
+        Raises
+        ------
+        ConflictError
+            If `version` is not the visit's any more.
+        NotFoundError, InputError
+            If there is no such visit, or a value cannot be right.
+        """
+        changes: dict[str, object] = {}
+        if taken is not UNCHANGED:
+            changes["taken"] = check_day(taken, "day of the visit")
+        if note is not UNCHANGED:
+            changes["note"] = check_text(note, "note")
+        if intake is not UNCHANGED:
+            changes["intake"] = check_intake(intake)
+        with self._writing() as session:
+            row = required(session, VisitRow, visit_id)
+            check_version(session, row, version)
+            changed = [key for key, value in changes.items() if getattr(row, key) != value]
+            if changed:
+                for key in changed:
+                    setattr(row, key, changes[key])
+                row.changed, row.version = now(), row.version + 1
+                log(session, "visit changed", row, client_id=row.client_id, fields=changed)
+            return visit_record(session, row)
+
+
+def visit_record(session: Session, row: VisitRow) -> VisitRecord:
+    """Return a visit with all that hangs on it, by one query for each kind of thing."""
+    photos = session.scalars(
+        select(PhotoRow).where(PhotoRow.visit_id == row.id).order_by(PhotoRow.role)
+    )
+    latest = session.scalar(
+        select(AssessmentRow)
+        .where(AssessmentRow.visit_id == row.id)
+        .order_by(AssessmentRow.number.desc())
+        .limit(1)
+    )
+    return VisitRecord(
+        id=row.id,
+        client_id=row.client_id,
+        taken=row.taken,
+        note=row.note,
+        intake=row.intake,
+        photos=tuple(photo_record(photo) for photo in photos),
+        landmarks=placed_landmarks(session, row.id),
+        assessment=None if latest is None else assessment_from_dict(latest.document),
+        assessment_is_current=latest is not None and latest.of_version >= row.input_version,
+        added=row.added,
+        changed=row.changed,
+        version=row.version,
+    )
+
+
+def photo_record(row: PhotoRow) -> PhotoRecord:
+    """Return a photo's row as a record."""
+    return PhotoRecord(**{item.name: getattr(row, item.name) for item in fields(PhotoRecord)})
+
+
+def placed_landmarks(session: Session, visit_id: str) -> dict[View, LandmarkSet]:
+    """Return the landmarks placed on a visit's photos, per view."""
+    rows = session.scalars(
+        select(LandmarkRow)
+        .join(PhotoRow, PhotoRow.id == LandmarkRow.photo_id)
+        .where(PhotoRow.visit_id == visit_id)
+        .order_by(LandmarkRow.view, LandmarkRow.name)
+    )
+    placed: defaultdict[View, dict[str, Landmark]] = defaultdict(dict)
+    for row in rows:
+        placed[View(row.view)][row.name] = Landmark(
+            x_px=row.x_px, y_px=row.y_px, method=Method(row.method), sd_px=row.sd_px
+        )
+    return {view: LandmarkSet(marks) for view, marks in placed.items()}
+
+
+def _photos_of_client(session: Session, client_id: str) -> Mapping[str, list[PhotoRecord]]:
+    of_client = select(PhotoRow).join(VisitRow, VisitRow.id == PhotoRow.visit_id)
+    photos: defaultdict[str, list[PhotoRecord]] = defaultdict(list)
+    for row in session.scalars(
+        of_client.where(VisitRow.client_id == client_id).order_by(PhotoRow.role)
+    ):
+        photos[row.visit_id].append(photo_record(row))
+    return photos
+
+
+def _assessed(session: Session, client_id: str) -> Mapping[str, Any]:
+    """Return when each visit was last assessed, and what that found, without the documents."""
+    numbered = (
+        select(AssessmentRow.visit_id, AssessmentRow.added, AssessmentRow.findings)
+        .join(VisitRow, VisitRow.id == AssessmentRow.visit_id)
+        .where(VisitRow.client_id == client_id)
+        .order_by(AssessmentRow.number)
+    )
+    return {row.visit_id: row for row in session.execute(numbered)}
