@@ -16,7 +16,8 @@ from posture import __version__
 from posture.web import login
 from posture.web.access import Access, Site
 from posture.web.api import info
-from posture.web.problems import add_handlers
+from posture.web.body import BodyGate
+from posture.web.problems import Faults, add_handlers
 from posture.web.security import Guard
 
 if TYPE_CHECKING:
@@ -66,6 +67,9 @@ def create_app(
     access = Access(token=token, site=site, password_hash=password_hash)
     app.state.records = records
     app.state.access = access
+    # The last one added stands outermost.
+    app.add_middleware(Faults)
+    app.add_middleware(BodyGate)
     app.add_middleware(Guard, access=access)
     add_handlers(app)
     app.include_router(login.router)

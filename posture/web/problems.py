@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,8 +14,19 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from posture.errors import InputError, PhotoError, PostureError, WeightsError
+from posture.web.jobs import BusyError
 
-__all__ = ["Problem", "ProblemError", "add_handlers", "problem_response", "problem_responses"]
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = [
+    "Faults",
+    "Problem",
+    "ProblemError",
+    "add_handlers",
+    "problem_response",
+    "problem_responses",
+]
 
 _logger = logging.getLogger(__name__)
 
@@ -69,11 +80,10 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Answer every error of the app with a problem, and never with a trace."""
+    """Answer every error that is meant for the user with a problem."""
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(PostureError, _posture_error)
-    app.add_exception_handler(Exception, _fault)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -96,6 +106,7 @@ async def _invalid_request(_: Request, error: Exception) -> Response:
 
 
 _STATUS_OF: tuple[tuple[type[PostureError], int], ...] = (
+    (BusyError, 503),
     (PhotoError, 422),
     (InputError, 422),
     (WeightsError, 503),
@@ -108,8 +119,31 @@ async def _posture_error(_: Request, error: Exception) -> Response:
     return problem_response(status, str(error))
 
 
-async def _fault(request: Request, error: Exception) -> Response:
-    _logger.error("%s failed: %s", request.scope.get("route_path", "request"), type(error).__name__)
-    return problem_response(
-        500, "The program failed at this request. Nothing was changed; please report it."
-    )
+class Faults:
+    """Answers a fault of ours with a problem that tells nothing of it, and logs it.
+
+    It stands inside the gate, so that this answer carries the gate's headers too.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on; answer what it raises."""
+        has_begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = has_begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:
+            if scope["type"] != "http":
+                raise
+            _logger.exception("a request failed")
+            if has_begun:
+                raise  # the connection is closed, so that the answer is seen to be cut off
+            text = "The program failed at this request. Nothing was changed; please report it."
+            await problem_response(500, text)(scope, receive, send)

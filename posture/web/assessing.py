@@ -1,0 +1,171 @@
+"""From the photos of a visit in the records to its assessment.
+
+Twice: as a job, which looks at the photos; and live, on what was found in them before, while
+a landmark is dragged.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, Self
+
+from posture.anatomy import View
+from posture.assess import GivenPhoto, Role
+from posture.detect.remembered import RememberedDetector
+from posture.errors import PhotoError
+from posture.results import Assessment, Client
+from posture.visit import Assessor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from posture.detect import Detector, NoPose
+    from posture.landmarks import LandmarkSet, Pose
+    from posture.photo import Photo
+    from posture.web.jobs import Progress
+    from posture.web.shelf import Shelf
+
+__all__ = ["Bench", "NotLookedAtError", "Shown", "photo_name"]
+
+
+class NotLookedAtError(PhotoError):
+    """A photo was not looked at yet, so it cannot be measured live. Remedy: assess it."""
+
+
+class Shown(Protocol):
+    """A photo in the records."""
+
+    @property
+    def role(self) -> Role:
+        """`front`, `side` or `back`."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Checksum of the file's bytes."""
+        ...
+
+
+class Bench:
+    """An assessor on what is kept of photos. One visit at a time lies on it.
+
+    Parameters
+    ----------
+    shelf
+        Where poses and photos are.
+    detector_factory
+        Opens the detector for photos that nothing is remembered of; None for a bench that
+        measures live only.
+    """
+
+    def __init__(
+        self, shelf: Shelf, detector_factory: Callable[[], Detector] | None = None
+    ) -> None:
+        self._shelf = shelf
+        self._memory = RememberedDetector()
+        self._assessor = Assessor(detector=self._memory)
+        self._detector = None if detector_factory is None else detector_factory()
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close the detector."""
+        if self._detector is not None:
+            self._detector.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def measure(
+        self,
+        photos: Sequence[Shown],
+        client: Client,
+        hand_placed: Mapping[View, LandmarkSet],
+    ) -> Assessment:
+        """Return the assessment on what was found in the photos before. Takes milliseconds.
+
+        Raises
+        ------
+        NotLookedAtError
+            If a photo was not looked at yet.
+        InputError
+            If landmarks lie outside their photo, or were placed for a view that is not there.
+        """
+        found = {photo.sha256: self._shelf.pose(photo.sha256) for photo in photos}
+        known = {sha: pose for sha, pose in found.items() if pose is not None}
+        if len(known) < len(found) or not photos:
+            raise NotLookedAtError("Expected photos that were assessed. Assess the visit first.")
+        given = [_given(p, self._shelf.stand_in(p.sha256, name=photo_name(p))) for p in photos]
+        return self._assess(given, known, client, hand_placed, {})
+
+    def look_and_measure(
+        self,
+        photos: Sequence[Shown],
+        client: Client,
+        hand_placed: Mapping[View, LandmarkSet],
+        progress: Progress,
+    ) -> Assessment:
+        """Return the assessment; look at photos that were not looked at yet, and keep that.
+
+        Raises
+        ------
+        PhotoError
+            If no photo can be read.
+        InputError
+            As `measure`.
+        """
+        total = 2 * len(photos) + 2
+        given: list[GivenPhoto] = []
+        known: dict[str, Pose | NoPose] = {}
+        unread: dict[str, str] = {}
+        for place, photo in enumerate(photos):
+            progress("read", 2 * place, total, f"Reading the {photo.role} photo")
+            pose = self._shelf.pose(photo.sha256)
+            try:
+                if pose is None:
+                    whole = self._shelf.photo(photo.sha256, name=photo_name(photo))
+                    progress("look", 2 * place + 1, total, f"Looking at the {photo.role} photo")
+                    pose = self._look(whole)
+                known[photo.sha256] = pose
+                stand_in = self._shelf.stand_in(photo.sha256, name=photo_name(photo))
+                given.append(_given(photo, stand_in))
+            except PhotoError as error:
+                unread[photo.role] = str(error)
+        if not given:
+            raise PhotoError("\n".join(unread.values()) or "The visit has no photo. Add one.")
+        progress("measure", total - 2, total, "Measuring")
+        return self._assess(given, known, client, hand_placed, unread)
+
+    def _look(self, photo: Photo) -> Pose | NoPose:
+        if self._detector is None:
+            raise NotLookedAtError(f"{photo.name}: expected one that was assessed before.")
+        found = self._detector.detect(photo.pixels)
+        self._shelf.keep_pose(photo.file_sha256, found)
+        return found
+
+    def _assess(
+        self,
+        given: Sequence[GivenPhoto],
+        known: Mapping[str, Pose | NoPose],
+        client: Client,
+        hand_placed: Mapping[View, LandmarkSet],
+        unread: Mapping[str, str],
+    ) -> Assessment:
+        photos = [item.photo for item in given]
+        with self._lock, self._memory.knowing(photos, known):
+            return self._assessor.assess_photos(
+                given, client, hand_placed=hand_placed, unread=unread
+            ).assessment
+
+
+def photo_name(photo: Shown) -> str:
+    """Return what messages call a photo: its role, never a file's name."""
+    return f"{photo.role} photo"
+
+
+def _given(photo: Shown, decoded: Photo) -> GivenPhoto:
+    view = None if photo.role == "side" else View(photo.role)
+    return GivenPhoto(photo=decoded, role=photo.role, view=view)
