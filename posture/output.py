@@ -13,10 +13,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from posture.errors import InputError, PostureError
 
-__all__ = ["output_directory", "write_atomically"]
+__all__ = ["open_atomically", "output_directory", "write_atomically"]
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -68,20 +69,37 @@ def write_atomically(path: str | os.PathLike[str], data: str | bytes) -> None:
     PostureError
         If the disk is full.
     """
+    with open_atomically(path) as stream:
+        stream.write(data.encode() if isinstance(data, str) else data)
+
+
+@contextmanager
+def open_atomically(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Yield a stream whose content appears at `path` when the block ends well.
+
+    Raises
+    ------
+    InputError
+        If the place cannot be written.
+    PostureError
+        If the disk is full.
+    """
     shown = Path(path)
     target = shown.resolve()
-    content = data.encode() if isinstance(data, str) else data
     partial = target.with_name(_partial_name(target.name))
     with _explained(shown, foreign=False):
         if target.is_dir():
             raise InputError(f"{shown}: expected a file to write, found a folder. Name a file.")
-        try:
-            with partial.open("xb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
+        stream = partial.open("xb")
+    try:
+        with stream, _explained(shown, foreign=True):
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        with _explained(shown, foreign=False):
             partial.replace(target)
-        finally:
+    finally:
+        with _explained(shown, foreign=False):
             partial.unlink(missing_ok=True)
 
 
