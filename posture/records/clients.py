@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -22,13 +20,15 @@ from posture.records.checks import (
     new_code,
 )
 from posture.records.models import ClientRow, ConsentRow, VisitRow
+from posture.records.rows import client_record, consent_record
 from posture.records.transactions import (
     Transactions,
     check_version,
-    log,
+    log_client,
     new_id,
     now,
     required,
+    touch,
 )
 from posture.records.types import (
     UNCHANGED,
@@ -39,7 +39,7 @@ from posture.records.types import (
     Unchanged,
 )
 
-__all__ = ["ClientRecords", "client_record", "consent_record"]
+__all__ = ["ClientRecords"]
 
 
 class ClientRecords(Transactions):
@@ -78,13 +78,14 @@ class ClientRecords(Transactions):
             row.height_cm = check_height(height_cm)
             row.folded = folded(row.name, row.code)
             session.add(row)
-            log(session, "client added", row, client_id=row.id)
-            return client_record(row, ())
+            log_client(session, "client added", row)
+            session.flush()
+            return client_record(session, row)
 
     def client(self, client_id: str) -> ClientRecord:
         """Return a client, or raise NotFoundError."""
         with self._reading() as session:
-            return _with_consents(session, required(session, ClientRow, client_id))
+            return client_record(session, required(session, ClientRow, client_id))
 
     def clients(self, query: str = "", *, limit: int = 50, offset: int = 0) -> Page[ClientSummary]:
         """Return the clients whose name or code holds every word of `query`.
@@ -129,7 +130,7 @@ class ClientRecords(Transactions):
         """
         with self._writing() as session:
             row = required(session, ClientRow, client_id)
-            check_version(session, row, version)
+            check_version(session, row.id, row.version, version)
             changes: dict[str, object] = {}
             if code is not UNCHANGED and check_code(code) != row.code:
                 changes["code"] = _free_code(session, code)
@@ -144,9 +145,9 @@ class ClientRecords(Transactions):
                 for key in changed:
                     setattr(row, key, changes[key])
                 row.folded = folded(row.name, row.code)
-                row.changed, row.version = now(), row.version + 1
-                log(session, "client changed", row, client_id=row.id, fields=changed)
-            return _with_consents(session, row)
+                touch(row)
+                log_client(session, "client changed", row, fields=changed)
+            return client_record(session, row)
 
     def record_consent(
         self, client_id: str, *, scope: str, given: date, note: str = ""
@@ -165,7 +166,7 @@ class ClientRecords(Transactions):
             if not row.scope:
                 raise InputError("scope of the consent: expected words, found none. Name it.")
             session.add(row)
-            log(session, "consent given", client, client_id=client.id)
+            log_client(session, "consent given", client)
             return consent_record(row)
 
     def withdraw_consent(self, consent_id: str, *, withdrawn: date) -> ConsentRecord:
@@ -179,34 +180,8 @@ class ClientRecords(Transactions):
                 )
             row.withdrawn = withdrawn
             client = required(session, ClientRow, row.client_id)
-            log(session, "consent withdrawn", client, client_id=client.id)
+            log_client(session, "consent withdrawn", client)
             return consent_record(row)
-
-
-def client_record(row: ClientRow, consents: Sequence[ConsentRow]) -> ClientRecord:
-    """Return a client's row as a record."""
-    return ClientRecord(
-        id=row.id,
-        code=row.code,
-        name=row.name,
-        birth_year=row.birth_year,
-        height_cm=row.height_cm,
-        consents=tuple(consent_record(consent) for consent in consents),
-        added=row.added,
-        changed=row.changed,
-        version=row.version,
-    )
-
-
-def consent_record(row: ConsentRow) -> ConsentRecord:
-    """Return a consent's row as a record."""
-    return ConsentRecord(**{item.name: getattr(row, item.name) for item in fields(ConsentRecord)})
-
-
-def _with_consents(session: Session, row: ClientRow) -> ClientRecord:
-    consents = select(ConsentRow).where(ConsentRow.client_id == row.id)
-    ordered = consents.order_by(ConsentRow.given, ConsentRow.added, ConsentRow.id)
-    return client_record(row, session.scalars(ordered).all())
 
 
 def _name(name: str | None) -> str | None:

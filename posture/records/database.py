@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from posture.records.errors import RecordsError
 
-__all__ = ["explained", "open_postgresql", "open_sqlite", "reading", "upgrade", "writing"]
+__all__ = ["explained", "open_postgresql", "open_sqlite", "reading", "upgrade", "wipe", "writing"]
 
 _WAIT_S = 10
 _WRITER = {"posture_writer": True}
@@ -33,6 +33,17 @@ _PRAGMAS = (
     "recursive_triggers=ON",  # else INSERT OR REPLACE would pass by the log's triggers
     "temp_store=MEMORY",
     "trusted_schema=OFF",
+)
+_LATER = "it will be at the next start"
+_WITH_CLIENTS = (
+    "clients",
+    "consents",
+    "visits",
+    "photos",
+    "landmarks",
+    "landmark_changes",
+    "assessments",
+    "measures",
 )
 
 
@@ -126,6 +137,35 @@ def upgrade(engine: Engine) -> None:
                 "Expected records of this version of the program or an older one, found newer "
                 "ones. Update the program to open them."
             ) from error
+
+
+def wipe(engine: Engine) -> tuple[str, ...]:
+    """Write the database anew without what was deleted; say in words what could not be.
+
+    What was deleted stays on the disk otherwise: in the write-ahead log, and in corners of
+    pages that were shared out among others, which `secure_delete` does not reach.
+    """
+    try:
+        return _wipe_sqlite(engine) if engine.dialect.name == "sqlite" else _wipe_postgresql(engine)
+    except (DatabaseError, sqlite3.Error) as error:
+        fault = getattr(error, "orig", error)
+        return (f"The database was not written anew ({type(fault).__name__}); {_LATER}.",)
+
+
+def _wipe_sqlite(engine: Engine) -> tuple[str, ...]:
+    with closing(engine.raw_connection()) as pooled:
+        connection = pooled.driver_connection
+        assert isinstance(connection, sqlite3.Connection)
+        connection.execute("VACUUM")
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return (f"The write-ahead log is in use by another program; {_LATER}.",) if busy else ()
+
+
+def _wipe_postgresql(engine: Engine) -> tuple[str, ...]:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in _WITH_CLIENTS:
+            connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+    return ()
 
 
 @contextmanager

@@ -8,10 +8,16 @@ from typing import Self
 
 from sqlalchemy import Engine
 
+from posture.records.assessments import AssessmentRecords
 from posture.records.clients import ClientRecords
 from posture.records.database import explained, open_postgresql, open_sqlite, upgrade
+from posture.records.deletion import DeletionRecords
 from posture.records.errors import RecordsError
 from posture.records.files import PhotoFiles, make_private_folder
+from posture.records.integrity import IntegrityRecords
+from posture.records.landmarks import LandmarkRecords
+from posture.records.practice import PracticeRecords
+from posture.records.transfer import TransferRecords
 from posture.records.visits import VisitRecords
 
 __all__ = ["Records", "default_folder", "open_records"]
@@ -20,7 +26,16 @@ DATABASE_NAME = "records.sqlite"
 PHOTOS_FOLDER = "photos"
 
 
-class Records(ClientRecords, VisitRecords):
+class Records(
+    ClientRecords,
+    VisitRecords,
+    LandmarkRecords,
+    AssessmentRecords,
+    PracticeRecords,
+    DeletionRecords,
+    TransferRecords,
+    IntegrityRecords,
+):
     """The records of a practice, a context manager. `open_records` makes one.
 
     Each method is one transaction. It may be called from several threads at once, and by
@@ -77,9 +92,15 @@ def open_records(
         If the records cannot be opened.
     """
     engine, photos = _places(place, files)
-    with explained():
-        upgrade(engine)
-    return Records(engine, PhotoFiles(photos))
+    try:
+        with explained():
+            upgrade(engine)
+        records = Records(engine, PhotoFiles(photos))
+        records.tidy()
+    except BaseException:
+        engine.dispose()
+        raise
+    return records
 
 
 def _places(place: Path | str | None, files: Path | None) -> tuple[Engine, Path]:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -17,7 +17,18 @@ from posture.records.files import PhotoFiles
 from posture.records.models import AuditRow, ClientRow, VisitRow
 from posture.records.types import AuditEntry
 
-__all__ = ["Transactions", "audit_entry", "check_version", "log", "new_id", "now", "required"]
+__all__ = [
+    "Transactions",
+    "audit_entry",
+    "check_version",
+    "log",
+    "log_client",
+    "log_visit",
+    "new_id",
+    "now",
+    "required",
+    "touch",
+]
 
 Row = TypeVar("Row", bound=DeclarativeBase)
 
@@ -44,13 +55,6 @@ class Transactions:
             yield session
 
 
-class Versioned(Protocol):
-    """A row that people change."""
-
-    id: str
-    version: int
-
-
 def new_id() -> str:
     """Return a new random id."""
     return str(uuid.uuid4())
@@ -73,12 +77,20 @@ def required(session: Session, table: type[Row], row_id: str) -> Row:
     return row
 
 
+def touch(row: ClientRow | VisitRow, *, inputs: bool = False) -> None:
+    """Count a change of a client or visit; `inputs` are what a visit is measured on."""
+    row.changed, row.version = now(), row.version + 1
+    if inputs and isinstance(row, VisitRow):
+        row.input_version = row.version
+
+
 def log(
     session: Session,
     action: str,
-    row: Versioned | ClientRow | VisitRow,
+    subject: str,
+    version: int | None = None,
     *,
-    client_id: str | None,
+    client_id: str | None = None,
     **details: object,
 ) -> None:
     """Add a line to the log. Details name fields and counts, never what a field held."""
@@ -86,25 +98,34 @@ def log(
         AuditRow(
             at=now(),
             action=action,
-            subject=row.id,
+            subject=subject,
             client_id=client_id,
-            version=row.version,
+            version=version,
             details=details,
         )
     )
 
 
-def check_version(session: Session, row: ClientRow | VisitRow, version: int) -> None:
-    """Raise ConflictError, saying what was changed and when, unless `version` is today's."""
-    if row.version == version:
+def log_client(session: Session, action: str, client: ClientRow, **details: object) -> None:
+    """Add what was done with a client to the log."""
+    log(session, action, client.id, client.version, client_id=client.id, **details)
+
+
+def log_visit(session: Session, action: str, visit: VisitRow, **details: object) -> None:
+    """Add what was done with a visit to the log."""
+    log(session, action, visit.id, visit.version, client_id=visit.client_id, **details)
+
+
+def check_version(session: Session, subject: str, current: int, version: int) -> None:
+    """Raise ConflictError, saying what was changed and when, unless `version` is current."""
+    if version == current:
         return
-    later = select(AuditRow).where(AuditRow.subject == row.id, AuditRow.version > version)
-    changes = tuple(audit_entry(entry) for entry in session.scalars(later.order_by(AuditRow.id)))
-    kind = row.__tablename__.removesuffix("s")
+    later = select(AuditRow).where(AuditRow.subject == subject, AuditRow.version > version)
+    changes = tuple(audit_entry(row) for row in session.scalars(later.order_by(AuditRow.id)))
     raise ConflictError(
-        f"This {kind} was changed elsewhere since you opened it: {_in_words(changes)}. Nothing "
-        "of yours was stored. Load it again and repeat your change.",
-        version=row.version,
+        f"This was changed elsewhere since you opened it: {_in_words(changes)}. Nothing of yours "
+        "was stored. Load it again and repeat your change.",
+        version=current,
         changes=changes,
     )
 

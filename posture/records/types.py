@@ -29,17 +29,23 @@ __all__ = [
     "DeletionReceipt",
     "IntegrityReport",
     "LandmarkChange",
+    "Language",
     "MeasurePoint",
     "Page",
+    "Paper",
     "PhotoRecord",
     "PracticeSettings",
     "Unchanged",
+    "Units",
     "VisitHistory",
     "VisitRecord",
     "VisitSummary",
 ]
 
 Item = TypeVar("Item")
+Units = Literal["metric", "imperial"]
+Language = Literal["en", "de"]
+Paper = Literal["a4", "us-letter"]
 
 
 class Unchanged(Enum):
@@ -225,9 +231,9 @@ class PracticeSettings:
 
     practice: str = ""
     logo: bytes | None = None
-    units: Literal["metric", "imperial"] = "metric"
-    language: Literal["en", "de"] = "en"
-    paper: Literal["a4", "us-letter"] = "a4"
+    units: Units = "metric"
+    language: Language = "en"
+    paper: Paper = "a4"
     photos: tuple[Role, ...] = ("front", "side")
     measures: tuple[str, ...] = ()
     version: int = 0

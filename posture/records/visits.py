@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from posture.anatomy import Method, View
-from posture.assessment_file import assessment_from_dict
-from posture.landmarks import Landmark, LandmarkSet
 from posture.records.checks import check_day, check_intake, check_text
-from posture.records.models import AssessmentRow, ClientRow, LandmarkRow, PhotoRow, VisitRow
+from posture.records.models import AssessmentRow, ClientRow, PhotoRow, VisitRow
+from posture.records.rows import photo_record, visit_record
 from posture.records.transactions import (
     Transactions,
     check_version,
-    log,
+    log_visit,
     new_id,
     now,
     required,
+    touch,
 )
 from posture.records.types import (
     UNCHANGED,
@@ -32,7 +30,7 @@ from posture.records.types import (
     VisitSummary,
 )
 
-__all__ = ["VisitRecords", "photo_record", "visit_record"]
+__all__ = ["VisitRecords"]
 
 
 class VisitRecords(Transactions):
@@ -55,7 +53,7 @@ class VisitRecords(Transactions):
                 input_version=1,
             )
             session.add(row)
-            log(session, "visit added", row, client_id=client.id)
+            log_visit(session, "visit added", row)
             session.flush()
             return visit_record(session, row)
 
@@ -114,62 +112,14 @@ class VisitRecords(Transactions):
             changes["intake"] = check_intake(intake)
         with self._writing() as session:
             row = required(session, VisitRow, visit_id)
-            check_version(session, row, version)
+            check_version(session, row.id, row.version, version)
             changed = [key for key, value in changes.items() if getattr(row, key) != value]
             if changed:
                 for key in changed:
                     setattr(row, key, changes[key])
-                row.changed, row.version = now(), row.version + 1
-                log(session, "visit changed", row, client_id=row.client_id, fields=changed)
+                touch(row)
+                log_visit(session, "visit changed", row, fields=changed)
             return visit_record(session, row)
-
-
-def visit_record(session: Session, row: VisitRow) -> VisitRecord:
-    """Return a visit with all that hangs on it, by one query for each kind of thing."""
-    photos = session.scalars(
-        select(PhotoRow).where(PhotoRow.visit_id == row.id).order_by(PhotoRow.role)
-    )
-    latest = session.scalar(
-        select(AssessmentRow)
-        .where(AssessmentRow.visit_id == row.id)
-        .order_by(AssessmentRow.number.desc())
-        .limit(1)
-    )
-    return VisitRecord(
-        id=row.id,
-        client_id=row.client_id,
-        taken=row.taken,
-        note=row.note,
-        intake=row.intake,
-        photos=tuple(photo_record(photo) for photo in photos),
-        landmarks=placed_landmarks(session, row.id),
-        assessment=None if latest is None else assessment_from_dict(latest.document),
-        assessment_is_current=latest is not None and latest.of_version >= row.input_version,
-        added=row.added,
-        changed=row.changed,
-        version=row.version,
-    )
-
-
-def photo_record(row: PhotoRow) -> PhotoRecord:
-    """Return a photo's row as a record."""
-    return PhotoRecord(**{item.name: getattr(row, item.name) for item in fields(PhotoRecord)})
-
-
-def placed_landmarks(session: Session, visit_id: str) -> dict[View, LandmarkSet]:
-    """Return the landmarks placed on a visit's photos, per view."""
-    rows = session.scalars(
-        select(LandmarkRow)
-        .join(PhotoRow, PhotoRow.id == LandmarkRow.photo_id)
-        .where(PhotoRow.visit_id == visit_id)
-        .order_by(LandmarkRow.view, LandmarkRow.name)
-    )
-    placed: defaultdict[View, dict[str, Landmark]] = defaultdict(dict)
-    for row in rows:
-        placed[View(row.view)][row.name] = Landmark(
-            x_px=row.x_px, y_px=row.y_px, method=Method(row.method), sd_px=row.sd_px
-        )
-    return {view: LandmarkSet(marks) for view, marks in placed.items()}
 
 
 def _photos_of_client(session: Session, client_id: str) -> Mapping[str, list[PhotoRecord]]:

@@ -1,0 +1,144 @@
+"""Delete for good: rows, photos that no other visit uses, and what the disk still holds.
+
+The rows go first, in one transaction; then the files; then the database is written anew
+without what was freed. A crash between the steps is made up for at the next opening: the
+log tells which deletion has no end yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.orm import Session, aliased
+
+from posture.records.database import wipe
+from posture.records.models import (
+    AssessmentRow,
+    AuditRow,
+    ClientRow,
+    ConsentRow,
+    LandmarkChangeRow,
+    LandmarkRow,
+    MeasureRow,
+    PhotoRow,
+    VisitRow,
+)
+from posture.records.photos import PhotoRecords
+from posture.records.transactions import log, log_client, log_visit, now, required
+from posture.records.types import DeletionReceipt
+
+__all__ = ["DeletionRecords"]
+
+_DELETED = ("client deleted", "visit deleted")
+_FINISHED = "deletion finished"
+
+
+class DeletionRecords(PhotoRecords):
+    """What can be done to be rid of things."""
+
+    def delete_client(self, client_id: str) -> DeletionReceipt:
+        """Delete a client with everything that is kept of them. The log keeps no name.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such client.
+        """
+        with self._writing() as session:
+            client = required(session, ClientRow, client_id)
+            visits = select(VisitRow.id).where(VisitRow.client_id == client_id)
+            rows = {"clients": 1, **_counts(session, visits), "consents": 0}
+            consents = select(func.count()).where(ConsentRow.client_id == client_id)
+            rows["consents"] = session.scalar(consents) or 0
+            shas = _shas(session, visits)
+            log_client(session, "client deleted", client, rows=rows)
+            session.execute(delete(ClientRow).where(ClientRow.id == client_id))
+        return self._finish("client", client_id, rows, shas)
+
+    def delete_visit(self, visit_id: str) -> DeletionReceipt:
+        """Delete a visit with everything that is kept of it.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such visit.
+        """
+        with self._writing() as session:
+            visit = required(session, VisitRow, visit_id)
+            visits = select(VisitRow.id).where(VisitRow.id == visit_id)
+            rows, shas = _counts(session, visits), _shas(session, visits)
+            log_visit(session, "visit deleted", visit, rows=rows)
+            session.execute(delete(VisitRow).where(VisitRow.id == visit_id))
+        return self._finish("visit", visit_id, rows, shas)
+
+    def tidy(self) -> None:
+        """Make up for what a crash interrupted: half-written files, unfinished deletions."""
+        with self._writing() as session:
+            self._files.remove_partial()
+            kept = set(session.scalars(select(PhotoRow.sha256)))
+            self._files.remove(self._files.shas() - kept)
+            unfinished = _unfinished(session)
+        if unfinished:
+            self._wipe(unfinished)
+
+    def _finish(
+        self,
+        kind: Literal["client", "visit"],
+        subject: str,
+        rows: Mapping[str, int],
+        shas: list[str],
+    ) -> DeletionReceipt:
+        unused, derived = self._remove_unused(shas)
+        return DeletionReceipt(
+            subject=subject,
+            kind=kind,
+            at=now(),
+            rows=rows,
+            photos=tuple(unused),
+            photos_kept=tuple(sorted(set(shas) - set(unused))),
+            derived=derived,
+            remains=self._wipe([subject]),
+        )
+
+    def _wipe(self, subjects: list[str]) -> tuple[str, ...]:
+        remains = wipe(self._engine)
+        if not remains:
+            with self._writing() as session:
+                for subject in subjects:
+                    log(session, _FINISHED, subject)
+        return remains
+
+
+def _counts(session: Session, visits: Select[str]) -> dict[str, int]:
+    """Return how many rows hang on some visits, by table."""
+    photos = select(PhotoRow.id).where(PhotoRow.visit_id.in_(visits))
+    conditions = {
+        VisitRow: VisitRow.id.in_(visits),
+        PhotoRow: PhotoRow.visit_id.in_(visits),
+        LandmarkRow: LandmarkRow.photo_id.in_(photos),
+        LandmarkChangeRow: LandmarkChangeRow.visit_id.in_(visits),
+        AssessmentRow: AssessmentRow.visit_id.in_(visits),
+        MeasureRow: MeasureRow.visit_id.in_(visits),
+    }
+    return {
+        table.__tablename__: session.scalar(
+            select(func.count()).select_from(table).where(condition)
+        )
+        or 0
+        for table, condition in conditions.items()
+    }
+
+
+def _shas(session: Session, visits: Select[str]) -> list[str]:
+    of_visits = select(PhotoRow.sha256).where(PhotoRow.visit_id.in_(visits))
+    return list(session.scalars(of_visits.distinct()))
+
+
+def _unfinished(session: Session) -> list[str]:
+    """Return what was deleted without the disk being wiped after it."""
+    later = aliased(AuditRow)
+    finished = select(later.id).where(later.subject == AuditRow.subject, later.action == _FINISHED)
+    deleted = select(AuditRow.subject).where(AuditRow.action.in_(_DELETED), ~finished.exists())
+    return list(session.scalars(deleted))

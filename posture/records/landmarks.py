@@ -1,0 +1,159 @@
+"""Landmarks that a person placed, and every change of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from posture.anatomy import LANDMARKS, Method, View
+from posture.assess import Role
+from posture.errors import InputError
+from posture.landmarks import Landmark
+from posture.records.models import LandmarkChangeRow, LandmarkRow, PhotoRow, VisitRow
+from posture.records.rows import (
+    landmark_changes,
+    landmark_to_plain,
+    placed_landmarks,
+    visit_record,
+)
+from posture.records.transactions import Transactions, check_version, log_visit, required, touch
+from posture.records.types import LandmarkChange, VisitRecord
+
+__all__ = [
+    "LandmarkRecords",
+    "change_landmarks",
+    "change_row",
+    "expect_placed",
+    "landmark_rows",
+    "role_of",
+]
+
+Marks = Mapping[str, Landmark]
+
+_PLACED = (Method.MANUAL, Method.STICKER)
+
+
+class LandmarkRecords(Transactions):
+    """What can be done with landmarks."""
+
+    def place_landmarks(
+        self, visit_id: str, *, version: int, landmarks: Mapping[View, Marks]
+    ) -> VisitRecord:
+        """Keep the landmarks that a person placed.
+
+        Parameters
+        ----------
+        landmarks
+            Per view all of its placed landmarks: one that is left out is taken back, and an
+            empty set takes all back. Views that are not named stay as they are.
+
+        Raises
+        ------
+        ConflictError
+            If `version` is not the visit's any more.
+        InputError
+            If the visit has no photo of a view, or a landmark was not placed by a person.
+        """
+        for view, marks in landmarks.items():
+            expect_placed(view, marks)
+        with self._writing() as session:
+            visit = required(session, VisitRow, visit_id)
+            check_version(session, visit.id, visit.version, version)
+            before = placed_landmarks(session, visit_id)
+            changed = [
+                view for view, marks in landmarks.items() if dict(before.get(view, {})) != {**marks}
+            ]
+            if changed:
+                touch(visit, inputs=True)
+                for view in changed:
+                    change_landmarks(session, visit, view, before.get(view, {}), landmarks[view])
+                names = [f"landmarks ({view.value})" for view in changed]
+                log_visit(session, "landmarks placed", visit, fields=names)
+                session.flush()
+            return visit_record(session, visit)
+
+    def landmark_history(self, visit_id: str) -> list[LandmarkChange]:
+        """Return every change of a visit's placed landmarks, the oldest first."""
+        with self._reading() as session:
+            required(session, VisitRow, visit_id)
+            return landmark_changes(session, visit_id)
+
+
+def role_of(view: View) -> Role:
+    """Return the role of the photo that shows a view."""
+    if view.is_lateral:
+        return "side"
+    return "front" if view is View.FRONT else "back"
+
+
+def change_landmarks(
+    session: Session, visit: VisitRow, view: View, before: Marks, after: Marks
+) -> None:
+    """Put a view's placed landmarks in place of those before, and keep what changed."""
+    photo_id = session.scalar(
+        select(PhotoRow.id).where(PhotoRow.visit_id == visit.id, PhotoRow.role == role_of(view))
+    )
+    if photo_id is None:
+        raise InputError(
+            f"landmarks: expected those of this visit's photos, found some of the {view.value} "
+            "view, which was not photographed. Add the photo first."
+        )
+    of_view = LandmarkRow.photo_id == photo_id, LandmarkRow.view == view.value
+    session.execute(delete(LandmarkRow).where(*of_view))
+    session.add_all(landmark_rows(photo_id, view, after))
+    session.add_all(
+        change_row(
+            visit.id,
+            LandmarkChange(
+                at=visit.changed,
+                version=visit.version,
+                view=view,
+                name=name,
+                before=before.get(name),
+                after=after.get(name),
+            ),
+        )
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
+    )
+
+
+def landmark_rows(photo_id: str, view: View, marks: Marks) -> list[LandmarkRow]:
+    """Return placed landmarks of a photo as rows."""
+    return [
+        LandmarkRow(
+            photo_id=photo_id,
+            view=view.value,
+            name=name,
+            x_px=mark.x_px,
+            y_px=mark.y_px,
+            method=mark.method.value,
+            sd_px=mark.sd_px,
+        )
+        for name, mark in marks.items()
+    ]
+
+
+def change_row(visit_id: str, change: LandmarkChange) -> LandmarkChangeRow:
+    """Return a change as a row."""
+    return LandmarkChangeRow(
+        visit_id=visit_id,
+        at=change.at,
+        version=change.version,
+        view=change.view.value,
+        name=change.name,
+        before=landmark_to_plain(change.before),
+        after=landmark_to_plain(change.after),
+    )
+
+
+def expect_placed(view: View, marks: Marks) -> None:
+    """Raise InputError unless all are clinical landmarks that a person placed."""
+    for name, mark in marks.items():
+        if name not in LANDMARKS or mark.method not in _PLACED:
+            raise InputError(
+                f"landmarks: expected clinical landmarks that a person placed, found {name[:40]!r} "
+                f"({view.value}, {mark.method.in_words}). Give those placed by hand only."
+            )

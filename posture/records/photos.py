@@ -1,0 +1,151 @@
+"""Photos of a visit, and files made of them."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from posture.assess import Role
+from posture.errors import InputError
+from posture.file_kind import describe, recognise
+from posture.records.errors import NotFoundError, RecordsError
+from posture.records.landmarks import change_landmarks, role_of
+from posture.records.models import PhotoRow, VisitRow
+from posture.records.rows import photo_record, placed_landmarks
+from posture.records.transactions import Transactions, log_visit, new_id, required, touch
+from posture.records.types import PhotoRecord
+
+__all__ = ["PhotoRecords"]
+
+
+class PhotoRecords(Transactions):
+    """What can be done with photos."""
+
+    def add_photo(
+        self, visit_id: str, *, role: Role, data: bytes, replace: bool = False
+    ) -> PhotoRecord:
+        """Keep a photo of a visit, byte for byte.
+
+        Parameters
+        ----------
+        role
+            Which photo of the visit it is.
+        data
+            The file as it was given: JPEG, PNG, WebP, TIFF or HEIC, told by its content.
+        replace
+            Whether it may take the place of the visit's photo in that role, which is then
+            removed together with the landmarks placed on it.
+
+        Raises
+        ------
+        InputError
+            If it is no picture of a kind we read.
+        RecordsError
+            If the visit has a photo in that role and `replace` is not set.
+        """
+        kind = recognise(data)
+        if kind is None:
+            raise InputError(
+                f"Expected a photo (JPEG, PNG, WebP, TIFF or HEIC), found {describe(data)}. "
+                "Give another file."
+            )
+        with self._writing() as session:
+            visit = required(session, VisitRow, visit_id)
+            before = _in_role(session, visit_id, role)
+            if before is not None and not replace:
+                raise RecordsError(
+                    f"Expected no {role} photo in this visit yet, found one. Remove it first, or "
+                    "say that it is to be replaced."
+                )
+            touch(visit, inputs=True)
+            if before is not None:
+                _remove(session, visit, before)
+            row = PhotoRow(
+                id=new_id(),
+                visit_id=visit_id,
+                role=role,
+                sha256=self._files.put_photo(data),
+                kind=kind,
+                size_bytes=len(data),
+                added=visit.changed,
+            )
+            session.add(row)
+            log_visit(session, "photo added", visit, fields=[f"{role} photo"])
+            photo, gone = photo_record(row), before.sha256 if before is not None else None
+        if gone is not None:
+            self._remove_unused([gone])
+        return photo
+
+    def photo(self, photo_id: str) -> PhotoRecord:
+        """Return what is known of a photo, or raise NotFoundError."""
+        with self._reading() as session:
+            return photo_record(required(session, PhotoRow, photo_id))
+
+    def photo_bytes(self, sha256: str) -> bytes:
+        """Return a photo as it was given.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none.
+        RecordsError
+            If its file was damaged since.
+        """
+        return self._files.photo(sha256)
+
+    def remove_photo(self, photo_id: str) -> None:
+        """Remove a photo with its landmarks; its file too, unless another visit uses it."""
+        with self._writing() as session:
+            photo = required(session, PhotoRow, photo_id)
+            visit = required(session, VisitRow, photo.visit_id)
+            sha, role = photo.sha256, photo.role
+            touch(visit, inputs=True)
+            _remove(session, visit, photo)
+            log_visit(session, "photo removed", visit, fields=[f"{role} photo"])
+        self._remove_unused([sha])
+
+    def put_derived(self, sha256: str, name: str, data: bytes) -> None:
+        """Keep a file made of a photo, such as `pose.npz`, in place of one of that name.
+
+        Raises
+        ------
+        NotFoundError
+            If the photo was removed meanwhile. Then nothing of it is kept.
+        """
+        with self._writing() as session:
+            if (
+                session.scalar(select(PhotoRow.id).where(PhotoRow.sha256 == sha256).limit(1))
+                is None
+            ):
+                raise NotFoundError("Expected the photo of a derived file, found it removed.")
+            self._files.put_derived(sha256, name, data)
+
+    def derived(self, sha256: str, name: str) -> bytes | None:
+        """Return a file made of a photo, None where there is none."""
+        return self._files.derived(sha256, name)
+
+    def _remove_unused(self, shas: list[str]) -> tuple[list[str], int]:
+        """Remove the files of photos that no visit uses; return which, and how many derived.
+
+        Done after the rows are gone for good, so that no row is ever without its file. What
+        a crash leaves over is removed at the next opening.
+        """
+        with self._writing() as session:
+            rows = session.scalars(select(PhotoRow.sha256).where(PhotoRow.sha256.in_(shas)))
+            unused = sorted(set(shas) - set(rows))
+            _, derived = self._files.remove(unused)
+        return unused, derived
+
+
+def _in_role(session: Session, visit_id: str, role: Role) -> PhotoRow | None:
+    return session.scalar(
+        select(PhotoRow).where(PhotoRow.visit_id == visit_id, PhotoRow.role == role)
+    )
+
+
+def _remove(session: Session, visit: VisitRow, photo: PhotoRow) -> None:
+    """Remove a photo's row, and the landmarks placed on it by way of the history."""
+    for view, marks in placed_landmarks(session, visit.id).items():
+        if role_of(view) == photo.role:
+            change_landmarks(session, visit, view, marks, {})
+    session.execute(delete(PhotoRow).where(PhotoRow.id == photo.id))
