@@ -76,7 +76,7 @@ class TransferRecords(Transactions):
             of_client = select(VisitRow).where(VisitRow.client_id == client_id)
             visits = session.scalars(of_client.order_by(VisitRow.taken, VisitRow.added)).all()
             return ClientHistory(
-                client=client, visits=tuple(_history(session, row) for row in visits)
+                client=client, visits=tuple(_visit_history(session, row) for row in visits)
             )
 
     def insert_client(self, history: ClientHistory, photo: Callable[[str], bytes]) -> ClientRecord:
