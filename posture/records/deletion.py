@@ -103,7 +103,7 @@ class DeletionRecords(PhotoRecords):
         )
 
     def _wipe(self, subjects: list[str]) -> tuple[str, ...]:
-        remains = wipe(self._engine)
+        remains = wipe(self.engine)
         if not remains:
             with self._writing() as session:
                 for subject in subjects:

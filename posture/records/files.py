@@ -64,7 +64,7 @@ class PhotoFiles:
     def put_photo(self, data: bytes) -> str:
         """Keep a photo and return its SHA-256. One that is there already stays untouched."""
         sha = sha256_of(data)
-        if not self._path(sha).exists():
+        if not self.path(sha).exists():
             self._write(sha, data)
         return sha
 
@@ -98,7 +98,7 @@ class PhotoFiles:
 
     def has_photo(self, sha: str) -> bool:
         """Whether a photo's file is there."""
-        return self._path(sha).exists()
+        return self.path(sha).exists()
 
     def shas(self) -> set[str]:
         """Return the SHA-256 of every photo that has a file, its own or a derived one."""
@@ -108,7 +108,7 @@ class PhotoFiles:
         """Remove photos and all made of them; return how many files of each kind."""
         photos = derived = 0
         for sha in shas:
-            for path in self._path(sha).parent.glob(f"{sha}*"):
+            for path in self.path(sha).parent.glob(f"{sha}*"):
                 path.unlink()
                 photos += path.name == sha
                 derived += path.name != sha
@@ -125,20 +125,21 @@ class PhotoFiles:
             if _SHA.fullmatch(path.name[:64]) and not path.name.endswith(_PARTIAL):
                 yield path
 
-    def _path(self, name: str) -> Path:
+    def path(self, name: str) -> Path:
+        """Return where a photo or a derived file lies, or would lie."""
         if not _SHA.fullmatch(name[:64]):
             raise NotFoundError("Expected a photo's SHA-256, found something else.")
         return self.folder / name[:2] / name
 
     def _read(self, name: str) -> bytes | None:
         try:
-            data = self._path(name).read_bytes()
+            data = self.path(name).read_bytes()
         except FileNotFoundError:
             return None
         return data if self.cipher is None else self.cipher.unlock(data, name)
 
     def _write(self, name: str, data: bytes) -> None:
-        path = self._path(name)
+        path = self.path(name)
         make_private_folder(path.parent)
         partial = path.with_name(f".{name[:12]}.{secrets.token_hex(4)}{_PARTIAL}")
         stored = data if self.cipher is None else self.cipher.lock(data, name)

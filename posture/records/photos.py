@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -92,6 +94,10 @@ class PhotoRecords(Transactions):
             If its file was damaged since.
         """
         return self._files.photo(sha256)
+
+    def photo_path(self, sha256: str) -> Path:
+        """Return the file that holds a photo, locked where photos are encrypted."""
+        return self._files.path(sha256)
 
     def remove_photo(self, photo_id: str) -> None:
         """Remove a photo with its landmarks; its file too, unless another visit uses it."""

@@ -55,7 +55,7 @@ class Records(
 
     def close(self) -> None:
         """Close every connection."""
-        self._engine.dispose()
+        self.engine.dispose()
 
 
 def default_folder() -> Path:

@@ -37,7 +37,7 @@ class Transactions:
     """The database and the photos' folder. Safe to use from several threads at once."""
 
     def __init__(self, engine: Engine, files: PhotoFiles) -> None:
-        self._engine = engine
+        self.engine = engine
         self._reader, self._writer = reading(engine), writing(engine)
         self._files = files
 
