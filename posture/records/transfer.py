@@ -6,7 +6,7 @@ every assessment. The log of the records it came from stays there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -96,16 +96,27 @@ class TransferRecords(Transactions):
         InputError
             If another client has that code, or a value cannot be right.
         """
+        return self.insert_clients([history], photo)[0]
+
+    def insert_clients(
+        self, histories: Iterable[ClientHistory], photo: Callable[[str], bytes]
+    ) -> list[ClientRecord]:
+        """Keep clients as `insert_client` does, all of them or none."""
         with self._writing() as session:
-            _insert_client(session, history.client)
-            for visit in history.visits:
-                for item in visit.visit.photos:
-                    self._insert_photo(photo, item)
-                _insert_visit(session, visit, history.client.id)
-            session.flush()
-            row = required(session, ClientRow, history.client.id)
-            log_client(session, "client imported", row, visits=len(history.visits))
-            return client_record(session, row)
+            return [self._insert(session, history, photo) for history in histories]
+
+    def _insert(
+        self, session: Session, history: ClientHistory, photo: Callable[[str], bytes]
+    ) -> ClientRecord:
+        _insert_client(session, history.client)
+        for visit in history.visits:
+            for item in visit.visit.photos:
+                self._insert_photo(photo, item)
+            _insert_visit(session, visit, history.client.id)
+        session.flush()
+        row = required(session, ClientRow, history.client.id)
+        log_client(session, "client imported", row, visits=len(history.visits))
+        return client_record(session, row)
 
     def _insert_photo(self, photo: Callable[[str], bytes], item: PhotoRecord) -> None:
         if self._files.put_photo(photo(item.sha256)) != item.sha256:

@@ -1,0 +1,333 @@
+"""One client as files of an archive, and back: client.json beside assessments and photos.
+
+The format stands apart from the records' own types, so that those may change while an
+archive of version 1 stays what it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from posture.anatomy import Method, View
+from posture.assess import Role
+from posture.assessment_file import MEASURE_COLUMNS, measure_rows
+from posture.errors import InputError
+from posture.file_kind import Kind
+from posture.landmarks import Landmark, LandmarkSet
+from posture.records.types import (
+    AssessmentRecord,
+    ClientHistory,
+    ClientRecord,
+    ConsentRecord,
+    LandmarkChange,
+    PhotoRecord,
+    VisitHistory,
+    VisitRecord,
+)
+from posture.results import Assessment
+
+__all__ = ["ClientFile", "FolderNames", "client_file", "client_history", "measures_csv", "parse"]
+
+Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Version = Annotated[int, Field(ge=0, lt=2**31)]
+Word = Annotated[str, Field(max_length=64)]
+Day = date
+Time = AwareDatetime
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+EXTENSIONS: Mapping[Kind, str] = {
+    "JPEG": "jpg",
+    "PNG": "png",
+    "WebP": "webp",
+    "TIFF": "tif",
+    "HEIC": "heic",
+}
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ConsentEntry(_Entry):
+    """A consent."""
+
+    id: Id
+    scope: str
+    given: Day
+    withdrawn: Day | None
+    note: str
+    added: Time
+
+
+class PhotoEntry(_Entry):
+    """A photo; `file` is where its bytes stand, beside the visit's other files."""
+
+    id: Id
+    role: Role
+    sha256: Sha
+    kind: Kind
+    size_bytes: Annotated[int, Field(ge=1)]
+    added: Time
+    file: str
+
+
+class MarkEntry(_Entry):
+    """A landmark that a person placed."""
+
+    x_px: Number
+    y_px: Number
+    method: Method
+    sd_px: Annotated[Number, Field(ge=0)]
+
+
+class ChangeEntry(_Entry):
+    """A change of one landmark."""
+
+    at: Time
+    version: Version
+    view: View
+    name: Word
+    before: MarkEntry | None
+    after: MarkEntry | None
+
+
+class AssessmentEntry(_Entry):
+    """An assessment; `file` holds it as `assessment.json` does elsewhere."""
+
+    id: Id
+    number: Version
+    of_version: Version
+    added: Time
+    file: str
+
+
+class VisitEntry(_Entry):
+    """A visit; `folder` holds its files."""
+
+    id: Id
+    folder: str
+    taken: Day
+    note: str
+    intake: dict[str, Any] | None
+    added: Time
+    changed: Time
+    version: Version
+    input_version: Version
+    photos: tuple[PhotoEntry, ...]
+    landmarks: dict[View, dict[Word, MarkEntry]]
+    landmark_changes: tuple[ChangeEntry, ...]
+    assessments: tuple[AssessmentEntry, ...]
+
+
+class ClientFile(_Entry):
+    """client.json: everything of one client but photos and assessments."""
+
+    id: Id
+    code: str
+    name: str | None
+    birth_year: int | None
+    height_cm: Number | None
+    added: Time
+    changed: Time
+    version: Version
+    consents: tuple[ConsentEntry, ...]
+    visits: tuple[VisitEntry, ...]
+
+    def to_json(self) -> str:
+        """Return the file's text."""
+        return self.model_dump_json(indent=2) + "\n"
+
+
+def parse(data: bytes, *, name: str) -> ClientFile:
+    """Return a client's file.
+
+    Raises
+    ------
+    InputError
+        If it is none. The message does not show what it holds.
+    """
+    try:
+        return ClientFile.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the start"
+        raise InputError(
+            f"{name}: expected a client as this program writes it, found at {place}: "
+            f"{first['msg']}. Nothing was changed. Use the archive as it was written."
+        ) from None
+
+
+def client_file(history: ClientHistory) -> ClientFile:
+    """Return a client's file: visits in the order of their days, each in a folder of its own."""
+    client = history.client
+    visits = sorted(
+        history.visits, key=lambda item: (item.visit.taken, item.visit.added, item.visit.id)
+    )
+    folders = FolderNames()
+    return ClientFile(
+        **_plain(client, "id code name birth_year height_cm added changed version"),
+        consents=tuple(
+            ConsentEntry(**_plain(consent, "id scope given withdrawn note added"))
+            for consent in client.consents
+        ),
+        visits=tuple(
+            _visit_entry(item, folders.add(item.visit.taken.isoformat())) for item in visits
+        ),
+    )
+
+
+def client_history(
+    client: ClientFile, assessments: Mapping[tuple[str, str], Assessment]
+) -> ClientHistory:
+    """Return what the records keep of a client's file.
+
+    Parameters
+    ----------
+    client
+        The file.
+    assessments
+        Those it names, by the visit's folder and their own file.
+    """
+    consents = tuple(
+        ConsentRecord(client_id=client.id, **_plain(item, "id scope given withdrawn note added"))
+        for item in client.consents
+    )
+    record = ClientRecord(
+        **_plain(client, "id code name birth_year height_cm added changed version"),
+        consents=consents,
+    )
+    visits = tuple(_visit_history(client, visit, assessments) for visit in client.visits)
+    return ClientHistory(client=record, visits=visits)
+
+
+def measures_csv(history: ClientHistory) -> str:
+    """Return the measures of each visit's latest assessment as one table."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, MEASURE_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for item in sorted(history.visits, key=lambda item: (item.visit.taken, item.visit.id)):
+        if item.visit.assessment is None:
+            continue
+        own = {"client": history.client.code, "date": item.visit.taken.isoformat()}
+        for row in measure_rows(item.visit.assessment, visit=item.visit.id):
+            writer.writerow(row | own)
+    return stream.getvalue()
+
+
+class FolderNames:
+    """Plain names for folders, numbered where several wishes are alike.
+
+    >>> names = FolderNames()
+    >>> [names.add(wish) for wish in ("K 7", "k-7", "Ü")]
+    ['K-7', 'k-7-2', 'x']
+    """
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def add(self, wish: str) -> str:
+        """Return a name of its own for a wish."""
+        base = re.sub(r"[^A-Za-z0-9]+", "-", wish).strip("-")[:40] or "x"
+        name, number = base, 1
+        while name.casefold() in self._taken:  # some systems know no capitals
+            number += 1
+            name = f"{base}-{number}"
+        self._taken.add(name.casefold())
+        return name
+
+
+def _visit_entry(item: VisitHistory, folder: str) -> VisitEntry:
+    visit = item.visit
+    return VisitEntry(
+        **_plain(visit, "id taken note added changed version"),
+        folder=folder,
+        intake=None if visit.intake is None else dict(visit.intake),
+        input_version=item.input_version,
+        photos=tuple(
+            PhotoEntry(
+                **_plain(photo, "id role sha256 kind size_bytes added"),
+                file=f"{photo.role}.{EXTENSIONS[photo.kind]}",
+            )
+            for photo in sorted(visit.photos, key=lambda photo: photo.role)
+        ),
+        landmarks={
+            view: {name: _mark_entry(marks[name]) for name in sorted(marks)}
+            for view, marks in sorted(visit.landmarks.items())
+        },
+        landmark_changes=tuple(
+            ChangeEntry(
+                **_plain(change, "at version view name"),
+                before=None if change.before is None else _mark_entry(change.before),
+                after=None if change.after is None else _mark_entry(change.after),
+            )
+            for change in item.landmark_changes
+        ),
+        assessments=tuple(
+            AssessmentEntry(
+                **_plain(assessment, "id number of_version added"),
+                file=f"assessment-{assessment.number}.json",
+            )
+            for assessment in item.assessments
+        ),
+    )
+
+
+def _visit_history(
+    client: ClientFile, entry: VisitEntry, assessments: Mapping[tuple[str, str], Assessment]
+) -> VisitHistory:
+    kept = tuple(
+        AssessmentRecord(
+            **_plain(item, "id number of_version added"),
+            visit_id=entry.id,
+            assessment=assessments[entry.folder, item.file],
+        )
+        for item in entry.assessments
+    )
+    visit = VisitRecord(
+        **_plain(entry, "id taken note intake added changed version"),
+        client_id=client.id,
+        photos=tuple(
+            PhotoRecord(**_plain(photo, "id role sha256 kind size_bytes added"), visit_id=entry.id)
+            for photo in entry.photos
+        ),
+        landmarks={
+            view: LandmarkSet({name: _mark(mark) for name, mark in marks.items()})
+            for view, marks in entry.landmarks.items()
+        },
+        assessment=kept[-1].assessment if kept else None,
+        assessment_is_current=bool(kept) and kept[-1].of_version >= entry.input_version,
+    )
+    changes = tuple(
+        LandmarkChange(
+            **_plain(change, "at version view name"),
+            before=None if change.before is None else _mark(change.before),
+            after=None if change.after is None else _mark(change.after),
+        )
+        for change in entry.landmark_changes
+    )
+    return VisitHistory(
+        visit=visit,
+        input_version=entry.input_version,
+        landmark_changes=changes,
+        assessments=kept,
+    )
+
+
+def _mark_entry(mark: Landmark) -> MarkEntry:
+    return MarkEntry(**_plain(mark, "x_px y_px method sd_px"))
+
+
+def _mark(entry: MarkEntry) -> Landmark:
+    return Landmark(**_plain(entry, "x_px y_px method sd_px"))
+
+
+def _plain(record: object, names: str) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in names.split()}
