@@ -1,0 +1,173 @@
+"""Deletion is real, and the log that stays tells no names."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from posture.records import NotFoundError, Records, open_records
+from tests.records.samples import DAY, fill, jpeg
+
+NAME = "Xanthippe Quastenflosser"
+
+
+def bytes_on_disk(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def crowd(records: Records, count: int = 60) -> None:
+    """Keep clients on either side of those of a test, so that pages are shared and split."""
+    for number in range(count):
+        client = records.add_client(name=f"Neighbour {number} " + "n" * 40)
+        records.add_visit(client.id, taken=DAY, note="m" * 300)
+
+
+def test_a_deleted_clients_words_are_nowhere_on_the_disk(tmp_path):
+    with open_records(tmp_path / "records") as records:
+        crowd(records)
+        client, visit_id = fill(records, name=NAME)
+        version = records.visit(visit_id).version
+        records.change_visit(visit_id, version=version, note="a very private remark")
+        records.change_client(client.id, version=1, name=NAME.upper())
+        crowd(records)
+        words = (NAME, NAME.upper(), NAME.casefold(), client.code, "a very private remark")
+        found = bytes_on_disk(tmp_path)
+        assert all(word.encode() in found for word in words if word != NAME)
+        receipt = records.delete_client(client.id)
+        assert receipt.remains == ()
+        found = bytes_on_disk(tmp_path)
+        assert [word for word in words if word.encode() in found] == []
+        assert records.clients().total == 120
+
+
+def test_the_receipt_says_what_is_gone(records):
+    client, visit_id = fill(records)
+    _, other = fill(records, name="Cora", seed=1)
+    shared = records.visit(visit_id).photo("front").sha256
+    records.add_photo(other, role="back", data=records.photo_bytes(shared))
+    alone = records.visit(visit_id).photo("side").sha256
+    measures = len(records.measure_series(client.id))
+    receipt = records.delete_client(client.id)
+    assert receipt.rows == {
+        "clients": 1,
+        "consents": 1,
+        "visits": 1,
+        "photos": 2,
+        "landmarks": 2,
+        "landmark_changes": 2,
+        "assessments": 1,
+        "measures": measures,
+    }
+    assert receipt.photos == (alone,)
+    assert receipt.photos_kept == (shared,)
+    assert (receipt.kind, receipt.subject, receipt.derived) == ("client", client.id, 1)
+    assert not records.photo_path(alone).exists()
+    assert records.photo_bytes(shared) == jpeg()
+    with pytest.raises(NotFoundError):
+        records.delete_client(client.id)
+    assert records.integrity().is_sound
+
+
+def test_deleting_a_visit_leaves_the_client_and_other_visits(records):
+    client, visit_id = fill(records)
+    kept = records.add_visit(client.id, taken=DAY)
+    receipt = records.delete_visit(visit_id)
+    assert receipt.rows["visits"] == 1
+    assert [visit.id for visit in records.visits(client.id)] == [kept.id]
+    assert records.measure_series(client.id) == []
+    assert records.client(client.id).consents
+
+
+def test_the_log_tells_all_that_was_done_but_no_names(records):
+    client, visit_id = fill(records, name=NAME)
+    records.change_client(client.id, version=1, name="Anna", code="K-Quasten")
+    records.delete_visit(visit_id)
+    records.delete_client(client.id)
+    log = records.audit(None)
+    assert [entry.action for entry in reversed(log)] == [
+        "client added",
+        "consent given",
+        "visit added",
+        "photo added",
+        "photo added",
+        "landmarks placed",
+        "assessment added",
+        "client changed",
+        "visit deleted",
+        "deletion finished",
+        "client deleted",
+        "deletion finished",
+    ]
+    told = repr(log)
+    assert not [word for word in ("Xanth", "Quast", "Anna", client.code, "paper") if word in told]
+    assert len(records.audit(3)) == 3
+    assert {entry.client_id for entry in records.audit(None, client_id=client.id)} == {client.id}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit SET action = 'nothing'", "DELETE FROM audit", "DELETE FROM audit WHERE id = 1"],
+)
+def test_the_database_refuses_to_change_the_log(records, statement):
+    records.add_client()
+    before = records.audit()
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        records.engine.begin() as connection,
+    ):
+        connection.execute(text(statement))
+    assert records.audit() == before
+
+
+def test_postgresql_refuses_to_empty_the_log(postgresql, tmp_path):
+    with open_records(postgresql.new_database(), files=tmp_path) as records:
+        records.add_client()
+        with (
+            pytest.raises(DatabaseError, match="append-only"),
+            records.engine.begin() as connection,
+        ):
+            connection.execute(text("TRUNCATE audit"))
+
+
+def test_a_plain_connection_to_sqlite_cannot_replace_a_line_of_the_log(sqlite_records, tmp_path):
+    sqlite_records.add_client()
+    plain = sqlite3.connect(tmp_path / "records" / "records.sqlite")
+    with pytest.raises(sqlite3.DatabaseError, match="append-only"):
+        plain.execute(
+            "INSERT OR REPLACE INTO audit (id, at, action, subject, details) "
+            "VALUES (1, '2026-01-01', 'nothing', '', '{}')"
+        )
+    plain.close()
+
+
+def test_an_interrupted_deletion_is_finished_at_the_next_opening(open_again, monkeypatch):
+    with open_again() as records:
+        client, visit_id = fill(records)
+        files = [records.photo_path(photo.sha256) for photo in records.visit(visit_id).photos]
+        monkeypatch.setattr(type(records), "_remove_unused", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            records.delete_client(client.id)
+        monkeypatch.undo()
+        assert all(file.exists() for file in files)
+        assert records.audit(1)[0].action == "client deleted"
+    with open_again() as records:
+        assert not any(file.exists() for file in files)
+        assert records.audit(1)[0].action == "deletion finished"
+        assert records.integrity().is_sound
+
+
+def test_files_that_no_visit_has_are_removed_at_opening(records, open_again):
+    _, visit_id = fill(records)
+    photo = records.photo_path(records.visit(visit_id).photo("front").sha256)
+    stray = photo.with_name(photo.name[:2] + "0" * 62)
+    half = photo.with_name(".0123456789ab.0a1b2c3d.partial")
+    for path in (stray, half, stray.with_name(f"{stray.name}.pose.npz")):
+        path.write_bytes(b"left over")
+    assert len(records.integrity().problems) == 1
+    with open_again() as again:
+        assert again.integrity().is_sound
+    assert sorted(path.name for path in photo.parent.iterdir()) == [photo.name]
