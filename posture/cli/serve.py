@@ -5,11 +5,21 @@ from __future__ import annotations
 import argparse
 import secrets
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from posture.errors import InputError
+
+if TYPE_CHECKING:
+    import socket
+
+    from posture.web.access import Site
 
 __all__ = ["add_parser", "run"]
 
-DEFAULT_PORT = 8737
+_PORT = 8737
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_SHORTEST_PASSWORD = 10
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,31 +30,160 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Serve the page on this machine and open it in the browser. Everything "
         "stays here: no account, no upload.",
     )
+    parser.add_argument("--port", type=_port, metavar="N", help=f"port (default: {_PORT})")
     parser.add_argument(
-        "--port", type=int, metavar="N", help=f"port to listen on (default: {DEFAULT_PORT})"
+        "--records",
+        metavar="PLACE",
+        help="folder of the records, or the postgresql:// address of the practice's database "
+        "(default: a folder of the user's own)",
+    )
+    parser.add_argument(
+        "--photos", type=Path, metavar="DIR", help="folder of the photos, with a database"
     )
     parser.add_argument(
         "--no-browser", action="store_true", help="print the address, do not open it"
+    )
+    network = parser.add_argument_group(
+        "for other devices in the practice", "These have to be given together."
+    )
+    network.add_argument(
+        "--host", default=_LOOPBACK[0], metavar="H", help="address to listen on, 0.0.0.0 for all"
+    )
+    network.add_argument("--tls-cert", type=Path, metavar="FILE", help="TLS certificate, PEM")
+    network.add_argument("--tls-key", type=Path, metavar="FILE", help="its key, PEM")
+    network.add_argument(
+        "--password-file",
+        type=Path,
+        metavar="FILE",
+        help="file whose first line is the password (default: asked for)",
     )
     parser.set_defaults(run=run, parser=parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until Ctrl-C."""
-    from posture.visit import Assessor
-    from posture.web.access import Site
+    """Serve until Ctrl-C.
+
+    Raises
+    ------
+    PostureError
+        If the weights are missing, or an option or the records cannot be used.
+    """
+    from posture.detect import open_detector
+    from posture.records import open_records
     from posture.web.app import create_app
-    from posture.web.server import listen
+    from posture.web.assessing import detector_key
     from posture.web.server import run as serve
 
-    listener = listen("127.0.0.1", DEFAULT_PORT if args.port is None else args.port)
-    port = listener.getsockname()[1]
+    key = detector_key()  # tells at once if the weights are missing
+    password_hash = _password_hash(args)
+    listener, site = _listen(args)
     token = secrets.token_urlsafe(32)
-    app = create_app(None, token=token, assessor_factory=Assessor, site=Site(port=port))
-    print(f"http://127.0.0.1:{port}/open?token={token}", flush=True)
-    print("Press Ctrl-C to end.", file=sys.stderr)
-    try:
-        serve(app, listener, verbose=args.verbose)
-    except KeyboardInterrupt:
-        print("posture: ended", file=sys.stderr)
+    with open_records(args.records, files=args.photos) as records:
+        app = create_app(
+            records,
+            token=token,
+            site=site,
+            detector_factory=open_detector,
+            detector_key=key,
+            password_hash=password_hash,
+        )
+        address = f"{site.scheme}://{_shown_host(args.host)}:{site.port}"
+        print(f"{address}/open?token={token}", flush=True)
+        print("This address opens your records: keep it to yourself. Ctrl-C ends.", file=sys.stderr)
+        if not args.no_browser:
+            _open_browser(f"{address}/open?code={app.state.access.new_code()}")
+        serve(app, listener, tls_cert=args.tls_cert, tls_key=args.tls_key, verbose=args.verbose)
+    print("posture: ended; everything is kept", file=sys.stderr)
     return 0
+
+
+def _listen(args: argparse.Namespace) -> tuple[socket.socket, Site]:
+    """Return the socket and the address it stands for; another port if the usual is taken."""
+    from posture.web.access import Site
+    from posture.web.server import certificate_names, check_tls, listen
+
+    names = frozenset({"localhost"})
+    if args.tls_cert is not None:
+        check_tls(args.tls_cert, args.tls_key)
+        names |= certificate_names(args.tls_cert)
+    try:
+        listener = listen(args.host, _PORT if args.port is None else args.port)
+    except InputError:
+        if args.port is not None:
+            raise
+        listener = listen(args.host, 0)
+        print(f"posture: port {_PORT} is taken, another one is used", file=sys.stderr)
+    site = Site(
+        port=listener.getsockname()[1],
+        names=names,
+        any_ip=args.host not in _LOOPBACK,
+        tls=args.tls_cert is not None,
+    )
+    return listener, site
+
+
+def _password_hash(args: argparse.Namespace) -> str | None:
+    """Return the hash of the password that other devices need; None on loopback without one."""
+    if (args.tls_cert is None) != (args.tls_key is None):
+        args.parser.error("--tls-cert and --tls-key go together")
+    if args.host not in _LOOPBACK and args.tls_cert is None:
+        args.parser.error(
+            f"--host {args.host} lets other devices in: give --tls-cert and --tls-key, so that "
+            "nobody on the network reads along"
+        )
+    if args.host in _LOOPBACK and args.password_file is None:
+        return None
+    password = _read_password(args.password_file) if args.password_file else _ask_password(args)
+    if len(password) < _SHORTEST_PASSWORD:
+        raise InputError(
+            f"Expected a password of at least {_SHORTEST_PASSWORD} characters, found "
+            f"{len(password)}. Choose a longer one."
+        )
+    from posture.web.access import hash_password
+
+    return hash_password(password)
+
+
+def _read_password(path: Path) -> str:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path}: expected a text file with the password, found: "
+            f"{getattr(error, 'strerror', None) or 'no text'}. Name another file."
+        ) from error
+    return lines[0] if lines else ""
+
+
+def _ask_password(args: argparse.Namespace) -> str:
+    if not sys.stdin.isatty():
+        args.parser.error("other devices need a password: give --password-file")
+    from getpass import getpass
+
+    password = getpass("Password for other devices: ")
+    if getpass("Once more: ") != password:
+        raise InputError("Expected the same password twice, found two. Start again.")
+    return password
+
+
+def _shown_host(host: str) -> str:
+    """Return what to print for the address listened on: this machine's name for all of them."""
+    if host in ("0.0.0.0", "::"):
+        import socket
+
+        return socket.gethostname()
+    return f"[{host}]" if ":" in host else host
+
+
+def _open_browser(address: str) -> None:
+    """Open the address, which works once: a browser's command line is no secret."""
+    import threading
+    import webbrowser
+
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, found {text!r}")
+    return int(text)

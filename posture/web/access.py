@@ -125,6 +125,7 @@ class Access:
     clock: Callable[[], float] = time.monotonic
     attempts: Attempts = field(default_factory=Attempts)
     _sessions: OrderedDict[bytes, float] = field(default_factory=OrderedDict)
+    _codes: set[bytes] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _hashing: threading.Lock = field(default_factory=threading.Lock)
 
@@ -136,6 +137,25 @@ class Access:
     def is_token(self, given: str) -> bool:
         """Return whether this is the launch's token."""
         return hmac.compare_digest(_digest(given), _digest(self.token))
+
+    def new_code(self) -> str:
+        """Return a code that opens one session, once.
+
+        For addresses that others may see, such as one in a browser's command line.
+        """
+        code = secrets.token_urlsafe(32)
+        with self._lock:
+            self._codes.add(_digest(code))
+        return code
+
+    def use_code(self, given: str) -> bool:
+        """Return whether this is a code that was not used yet, and use it up."""
+        with self._lock:
+            try:
+                self._codes.remove(_digest(given))
+            except KeyError:
+                return False
+            return True
 
     def is_password(self, given: str) -> bool:
         """Return whether this is the password. One at a time: hashing takes much memory."""

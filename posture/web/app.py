@@ -7,21 +7,28 @@ import importlib.util
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from posture import __version__
 from posture.web import login
 from posture.web.access import Access, Site
-from posture.web.api import info
+from posture.web.api import clients, info, jobs, photos, reports, settings, visits
+from posture.web.assessing import Bench, LiveBench
 from posture.web.body import BodyGate
+from posture.web.jobs import JobQueue
+from posture.web.pools import Pools
 from posture.web.problems import Faults, add_handlers
+from posture.web.report_cache import ReportCache
 from posture.web.security import Guard
+from posture.web.shelf import Shelf
 
 if TYPE_CHECKING:
-    from posture.visit import Assessor
+    from posture.detect import Detector
+    from posture.records import Records
 
 __all__ = ["create_app"]
 
@@ -29,11 +36,12 @@ API = "/api/v1"
 
 
 def create_app(
-    records: Any,
+    records: Records,
     *,
     token: str,
-    assessor_factory: Callable[[], Assessor],
     site: Site,
+    detector_factory: Callable[[], Detector],
+    detector_key: str,
     password_hash: str | None = None,
 ) -> FastAPI:
     """Return the application: pages, API, and the gate in front of both.
@@ -44,20 +52,28 @@ def create_app(
         The open records. They are not closed here.
     token
         The launch's secret, at least 32 random bytes in text.
-    assessor_factory
-        Opens the detector and the estimator; called once, by the thread that assesses.
     site
         The address the server answers under.
+    detector_factory
+        Opens the detector; called by the thread that assesses, at the first job.
+    detector_key
+        Names the detector and its weights; see `posture.web.assessing.detector_key`.
     password_hash
         Of the password that opens a session too, None where the token alone does.
     """
+    shelf = Shelf(records, detector_key=detector_key)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.jobs = JobQueue(lambda: Bench(shelf, detector_factory))
+        app.state.pools = Pools()
         yield
+        await run_in_threadpool(app.state.jobs.close)
+        await run_in_threadpool(app.state.pools.close)
 
     app = FastAPI(
         title="posture",
+        summary="Clients, visits and postural assessments, on this machine.",
         version=__version__,
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
@@ -65,17 +81,35 @@ def create_app(
         lifespan=lifespan,
     )
     access = Access(token=token, site=site, password_hash=password_hash)
-    app.state.records = records
-    app.state.access = access
+    app.state.records, app.state.access, app.state.shelf = records, access, shelf
+    app.state.live = LiveBench(shelf)
+    app.state.reports = ReportCache()
     # The last one added stands outermost.
     app.add_middleware(Faults)
     app.add_middleware(BodyGate)
     app.add_middleware(Guard, access=access)
     add_handlers(app)
     app.include_router(login.router)
-    app.include_router(info.router, prefix=API)
+    _add_api(app)
     _add_pages(app)
     return app
+
+
+def _add_api(app: FastAPI) -> None:
+    for router in (
+        info.router,
+        clients.router,
+        clients.consents,
+        visits.of_client,
+        visits.router,
+        photos.of_visit,
+        photos.router,
+        jobs.of_visit,
+        jobs.router,
+        reports.router,
+        settings.router,
+    ):
+        app.include_router(router, prefix=API)
 
 
 def _add_pages(app: FastAPI) -> None:

@@ -31,10 +31,10 @@ _FORM = """{alert}<form method="post" action="/login"><p><label for="password">P
 
 
 @router.get("/open")
-async def open_page(request: Request, token: str = "") -> Response:
-    """Exchange the launch's token for a session."""
+async def open_page(request: Request, token: str = "", code: str = "") -> Response:
+    """Exchange the launch's token, or a code that works once, for a session."""
     access: Access = request.app.state.access
-    if not access.is_token(token):
+    if not (access.is_token(token) or access.use_code(code)):
         return _page(
             "This address is out of date",
             "<p>Open the address that <code>posture serve</code> printed at its latest start.</p>",

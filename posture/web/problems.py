@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from posture.errors import InputError, PhotoError, PostureError, WeightsError
+from posture.records.errors import ConflictError, NotFoundError, RecordsError
+from posture.web.assessing import NotLookedAtError
 from posture.web.jobs import BusyError
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
+    version: int | None = Field(None, description="Today's version, with a 409 for an old one.")
 
 
 class ProblemError(HTTPException):
@@ -59,12 +62,19 @@ class ProblemError(HTTPException):
 
 
 def problem_response(
-    status: int, detail: str, headers: Mapping[str, str] | None = None
+    status: int,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    more: Mapping[str, object] | None = None,
 ) -> JSONResponse:
-    """Return the answer that carries a problem."""
+    """Return the answer that carries a problem, with `more` members of its own kind."""
     problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
     return JSONResponse(
-        problem.model_dump(), status_code=status, headers=headers, media_type=_MEDIA_TYPE
+        {**problem.model_dump(exclude_none=True), **(more or {})},
+        status_code=status,
+        headers=headers,
+        media_type=_MEDIA_TYPE,
     )
 
 
@@ -107,6 +117,10 @@ async def _invalid_request(_: Request, error: Exception) -> Response:
 
 _STATUS_OF: tuple[tuple[type[PostureError], int], ...] = (
     (BusyError, 503),
+    (ConflictError, 409),
+    (NotFoundError, 404),
+    (RecordsError, 500),
+    (NotLookedAtError, 409),
     (PhotoError, 422),
     (InputError, 422),
     (WeightsError, 503),
@@ -116,6 +130,10 @@ _STATUS_OF: tuple[tuple[type[PostureError], int], ...] = (
 
 async def _posture_error(_: Request, error: Exception) -> Response:
     status = next(status for kind, status in _STATUS_OF if isinstance(error, kind))
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _logger.error("a request failed", exc_info=error)
+    if isinstance(error, ConflictError):
+        return problem_response(status, str(error), more={"version": error.version})
     return problem_response(status, str(error))
 
 

@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING, Any
 from posture.errors import InputError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from fastapi import FastAPI
 
-__all__ = ["LOG_CONFIG", "WithoutQuery", "listen", "run"]
+__all__ = ["LOG_CONFIG", "WithoutQuery", "certificate_names", "check_tls", "listen", "run"]
+
+_logger = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 3
 """How long open connections may go on after Ctrl-C."""
 
 _MOST_CONNECTIONS = 500
+_BACKLOG = 128
 
 
 class WithoutQuery(logging.Filter):
@@ -76,7 +81,7 @@ def listen(host: str, port: int) -> socket.socket:
             f"Expected a free address {host} port {port}, found: {error.strerror or error}. "
             "Choose another --port or --host."
         ) from error
-    listener.set_inheritable(False)
+    listener.listen(_BACKLOG)  # so that a browser may come before the server is ready
     return listener
 
 
@@ -88,8 +93,20 @@ def run(
     tls_key: Path | None = None,
     verbose: bool = False,
 ) -> None:
-    """Serve until Ctrl-C or a termination signal, then end cleanly."""
+    """Serve until Ctrl-C or a termination signal; then finish the running job, and end."""
     import uvicorn
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # Not captured, as uvicorn does to raise it again: ending is what was asked for.
+            self.force_exit = self.should_exit
+            self.should_exit = True
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            dropped = app.state.jobs.stop()  # which ends the streams that follow those jobs
+            if dropped:
+                _logger.warning("%d visits that waited were not assessed", dropped)
+            await super().shutdown(sockets)
 
     config = uvicorn.Config(
         app,
@@ -103,4 +120,41 @@ def run(
         ssl_certfile=tls_cert,
         ssl_keyfile=tls_key,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(config).run(sockets=[listener])
+
+
+def certificate_names(certificate: Path) -> frozenset[str]:
+    """Return the host names a TLS certificate is made out to, lower case.
+
+    Raises
+    ------
+    InputError
+        If the file is no certificate.
+    """
+    from cryptography import x509
+
+    try:
+        parsed = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{certificate}: expected a TLS certificate in PEM, found: "
+            f"{getattr(error, 'strerror', None) or error}. Name the certificate's file."
+        ) from error
+    try:
+        names = parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return frozenset()
+    return frozenset(name.lower() for name in names.get_values_for_type(x509.DNSName))
+
+
+def check_tls(certificate: Path, key: Path) -> None:
+    """Raise InputError unless the key belongs to the certificate and both can be read."""
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+    except (OSError, ssl.SSLError) as error:
+        raise InputError(
+            f"{certificate}, {key}: expected a TLS certificate and its key in PEM, without a "
+            f"passphrase, found: {error.strerror or error}. Name files that belong together."
+        ) from error

@@ -122,9 +122,12 @@ class Shelf:
         It is at least `width_px` wide, as far as the photo is, and at most the next of
         `WIDTHS_PX` or the photo itself.
         """
-        wanted = next((width for width in WIDTHS_PX if width >= width_px), None)
-        kept = self._files.derived(sha, _picture_name(wanted))
-        return kept or self._picture(self.photo(sha, name=name), wanted)
+        kept = self.kept_picture(sha, width_px=width_px)
+        return kept or self._picture(self.photo(sha, name=name), _kept_width(width_px))
+
+    def kept_picture(self, sha: str, *, width_px: int) -> bytes | None:
+        """Return the same picture if it was made before, None else."""
+        return self._files.derived(sha, _picture_name(_kept_width(width_px)))
 
     def pose(self, sha: str) -> Pose | NoPose | None:
         """Return what was found in a photo, None where it was not looked at yet."""
@@ -148,10 +151,11 @@ class Shelf:
         self._files.put_derived(sha, self._pose_name, pose_to_bytes(found))
         self._remember(sha, found)
 
-    def forget(self, sha: str) -> None:
-        """Drop what is held in memory of a photo, because it was deleted."""
+    def forget(self, *shas: str) -> None:
+        """Drop what is held in memory of photos, because they were deleted."""
         with self._lock:
-            self._poses.pop(sha, None)
+            for sha in shas:
+                self._poses.pop(sha, None)
 
     def _remember(self, sha: str, found: Pose | NoPose) -> None:
         with self._lock:
@@ -188,6 +192,10 @@ def jpeg(pixels: NDArray[np.uint8]) -> bytes:
     buffer = BytesIO()
     Image.fromarray(pixels).save(buffer, "JPEG", quality=_QUALITY, progressive=True)
     return buffer.getvalue()
+
+
+def _kept_width(width_px: int) -> int | None:
+    return next((width for width in WIDTHS_PX if width >= width_px), None)
 
 
 def _picture_name(width_px: int | None) -> str:

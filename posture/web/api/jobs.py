@@ -1,0 +1,128 @@
+"""Assessing, in the queue, and word of how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel
+
+from posture.records import ConflictError, Records
+from posture.web.api.depends import ID, JobsDep, RecordsDep
+from posture.web.api.visits import assessed_client
+from posture.web.assessing import Bench
+from posture.web.jobs import Job, Progress, Work
+from posture.web.problems import ProblemError, problem_responses
+
+__all__ = ["of_visit", "router"]
+
+router = APIRouter(prefix="/jobs", tags=["jobs"], responses=problem_responses(401, 404, 422))
+of_visit = APIRouter(prefix="/visits", tags=["jobs"], responses=problem_responses(401, 404, 422))
+
+_MOST_TRIES = 5
+
+JobId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+
+
+class JobOut(BaseModel):
+    """How far a job is: `done` of `total` steps. `message` says why it failed."""
+
+    id: str
+    visit: str
+    state: Literal["queued", "running", "done", "failed"]
+    step: str
+    done: int
+    total: int
+    text: str
+    ahead: int
+    message: str | None
+
+
+@of_visit.post("/{visit_id}/assess", status_code=202, responses=problem_responses(409, 503))
+def assess(visit_id: ID, records: RecordsDep, jobs: JobsDep, response: Response) -> JobOut:
+    """Queue a visit to be assessed. While it waits, asking again gives the same job."""
+    if not records.visit(visit_id).photos:
+        raise ProblemError(409, "This visit has no photo to assess. Add one first.")
+    job = jobs.submit(visit_id, _work(records, visit_id))
+    response.headers["Location"] = f"/api/v1/jobs/{job.id}"
+    return _job_out(job)
+
+
+@router.get("/{job_id}")
+def get(job_id: JobId, jobs: JobsDep) -> JobOut:
+    """Return how far a job is."""
+    return _job_out(_required(jobs.job(job_id)))
+
+
+def _known(job_id: JobId, jobs: JobsDep) -> str:
+    """Find out that there is no such job before the stream has begun."""
+    return _required(jobs.job(job_id)).id
+
+
+@router.get("/{job_id}/events", response_class=EventSourceResponse)
+async def events(
+    job_id: Annotated[str, Depends(_known)], jobs: JobsDep
+) -> AsyncIterator[ServerSentEvent]:
+    """Follow a job: events `progress`, then `done` with the visit or `failed` with why."""
+    async for job in jobs.follow(job_id):
+        yield _event(job)
+
+
+def _event(job: Job) -> ServerSentEvent:
+    data: dict[str, Any]
+    if job.state == "done":
+        data = {"visit": job.subject}
+    elif job.state == "failed":
+        data = {"visit": job.subject, "message": job.message}
+    else:
+        names = ("state", "step", "done", "total", "text", "ahead")
+        data = {name: getattr(job, name) for name in names}
+    return ServerSentEvent(event=job.state if job.is_over else "progress", data=data)
+
+
+def _work(records: Records, visit_id: str) -> Work:
+    """Return the job: assess the visit as it stands then, again if it changes meanwhile."""
+
+    def work(bench: Bench, progress: Progress) -> None:
+        for _ in range(_MOST_TRIES):
+            visit = records.visit(visit_id)
+            client = assessed_client(records, visit)
+            assessment = bench.look_and_measure(visit.photos, client, visit.landmarks, progress)
+            progress("store", 2 * len(visit.photos) + 1, 2 * len(visit.photos) + 2, "Storing")
+            try:
+                records.add_assessment(visit_id, assessment, version=visit.version)
+            except ConflictError:
+                continue
+            return
+        visit = records.visit(visit_id)
+        raise ConflictError(
+            "The visit was changed again and again while it was assessed. Assess it again.",
+            version=visit.version,
+            changes=(),
+        )
+
+    return work
+
+
+def _required(job: Job | None) -> Job:
+    if job is None:
+        raise ProblemError(
+            404, "No job of this id; it may be long over. The visit itself says what it holds."
+        )
+    return job
+
+
+def _job_out(job: Job) -> JobOut:
+    return JobOut(
+        id=job.id,
+        visit=job.subject,
+        state=job.state,
+        step=job.step,
+        done=job.done,
+        total=job.total,
+        text=job.text,
+        ahead=job.ahead,
+        message=job.message,
+    )

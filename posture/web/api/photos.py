@@ -1,0 +1,147 @@
+"""Photos: in as files, out as pictures without metadata."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, get_args
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from posture.anatomy import View
+from posture.assess import Role
+from posture.records import PhotoRecord, Records
+from posture.web.api.depends import ID, PoolsDep, RecordsDep, ReportsDep, ShelfDep
+from posture.web.api.models import PhotoOut
+from posture.web.assessing import photo_name
+from posture.web.problems import ProblemError, problem_responses
+from posture.web.shelf import Shelf, jpeg, reduced
+from posture.web.uploads import check_photo, receive_upload
+
+__all__ = ["of_visit", "router"]
+
+router = APIRouter(prefix="/photos", tags=["photos"], responses=problem_responses(401, 404, 422))
+of_visit = APIRouter(prefix="/visits", tags=["photos"], responses=problem_responses(401, 404, 422))
+
+_WIDEST_PX = 20_000
+_BLURRED_WIDTH_PX = 1600
+_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["role", "file"],
+                    "properties": {
+                        "role": {"type": "string", "enum": list(get_args(Role))},
+                        "replace": {"type": "string", "enum": ["true", "false"]},
+                        "file": {
+                            "type": "string",
+                            "contentMediaType": "application/octet-stream",
+                            "description": "JPEG, PNG, WebP, TIFF or HEIC, at most 65 MB and "
+                            "120 megapixels. Its name is not used.",
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@of_visit.post(
+    "/{visit_id}/photos",
+    status_code=201,
+    response_model=PhotoOut,
+    openapi_extra=_FORM,
+    responses=problem_responses(400, 408, 409, 413, 415, 503),
+)
+async def add(
+    visit_id: ID, request: Request, records: RecordsDep, shelf: ShelfDep, pools: PoolsDep
+) -> PhotoRecord:
+    """Keep a photo of a visit; `replace` lets it take the place of one in the same role."""
+    await run_in_threadpool(records.visit, visit_id)
+    upload = await receive_upload(request)
+    role = _role(upload.fields.get("role", ""))
+    replace = upload.fields.get("replace", "false") == "true"
+
+    def keep() -> PhotoRecord:
+        checked = check_photo(upload.data, name=f"{role} photo")
+        before = records.visit(visit_id).photo(role)
+        if before is not None and not replace:
+            raise ProblemError(
+                409, f"This visit has a {role} photo. Send `replace` as true to put this in its "
+                "place.",
+            )  # fmt: skip
+        record = records.add_photo(visit_id, role=role, data=upload.data, replace=replace)
+        shelf.add(checked.photo)
+        return record
+
+    return await pools.picture(keep)
+
+
+@router.get("/{photo_id}", response_model=PhotoOut)
+def get(photo_id: ID, records: RecordsDep) -> PhotoRecord:
+    """Return what is known of a photo."""
+    return records.photo(photo_id)
+
+
+@router.delete("/{photo_id}", status_code=204)
+def delete(photo_id: ID, records: RecordsDep, shelf: ShelfDep, reports: ReportsDep) -> None:
+    """Remove a photo from its visit, with the landmarks placed on it."""
+    photo = records.photo(photo_id)
+    records.remove_photo(photo_id)
+    shelf.forget(photo.sha256)
+    reports.clear()
+
+
+@router.get(
+    "/{photo_id}/image",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}}, "description": "The picture."}},
+)
+async def image(
+    photo_id: ID,
+    records: RecordsDep,
+    shelf: ShelfDep,
+    pools: PoolsDep,
+    width: Annotated[
+        int, Query(ge=16, le=_WIDEST_PX, description="At least as wide; the whole photo without.")
+    ] = _WIDEST_PX,
+    blur: Annotated[Literal["", "face"], Query(description="`face` blurs the face.")] = "",
+) -> Response:
+    """Return the upright photo as a JPEG without metadata."""
+    photo = await run_in_threadpool(records.photo, photo_id)
+
+    def kept() -> bytes | None:
+        return shelf.kept_picture(photo.sha256, width_px=width)
+
+    def made() -> bytes:
+        if blur:
+            return _blurred(photo, records, shelf, min(width, _BLURRED_WIDTH_PX))
+        return shelf.picture(photo.sha256, name=photo_name(photo), width_px=width)
+
+    data = None if blur else await run_in_threadpool(kept)
+    return Response(data or await pools.picture(made), media_type="image/jpeg")
+
+
+def _blurred(photo: PhotoRecord, records: Records, shelf: Shelf, width_px: int) -> bytes:
+    from posture.privacy import blur_face
+
+    assessment = records.visit(photo.visit_id).assessment
+    pixels = shelf.photo(photo.sha256, name=photo_name(photo)).pixels
+    seen = next(
+        (p for p in assessment.photos if p.file_sha256 == photo.sha256) if assessment else iter(()),
+        None,
+    )
+    view = seen.view if seen else View.LEFT if photo.role == "side" else View(photo.role)
+    # Without landmarks the whole photo is blurred.
+    return jpeg(reduced(blur_face(pixels, seen.landmarks if seen else {}, view), width_px))
+
+
+def _role(given: str) -> Role:
+    for role in get_args(Role):
+        if role == given:
+            return role  # type: ignore[no-any-return]
+    raise ProblemError(422, f"role: expected {', '.join(get_args(Role))}, found another.")

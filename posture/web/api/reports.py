@@ -1,0 +1,232 @@
+"""What leaves: reports and FHIR, with the face blurred on demand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from posture.records import PracticeSettings, VisitRecord
+from posture.results import Assessment
+from posture.web.api.depends import ID, PoolsDep, RecordsDep, ReportsDep, ShelfDep
+from posture.web.api.visits import required_assessment
+from posture.web.assessing import photo_name
+from posture.web.problems import ProblemError, problem_responses
+from posture.web.report_cache import ReportCache
+from posture.web.shelf import Shelf
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from posture.plan import PlannedVisit
+    from posture.report import Report
+
+__all__ = ["router"]
+
+router = APIRouter(
+    prefix="/visits", tags=["reports"], responses=problem_responses(401, 404, 409, 422)
+)
+
+Audience = Literal["therapist", "client"]
+Blur = Literal["", "face"]
+Minutes = Literal["30", "45", "60"]
+
+_REPORT_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'; sandbox"
+)
+"""The report is one page with its style inside. It runs nothing: a sandbox says so again."""
+
+AudienceQuery = Annotated[Audience, Query(description="`client` needs the intake.")]
+BlurQuery = Annotated[Blur, Query(description="`face` blurs the client's face.")]
+MinutesQuery = Annotated[Minutes, Query(description="Length of the session that is planned.")]
+
+
+@router.get(
+    "/{visit_id}/report.html",
+    response_class=HTMLResponse,
+    responses={200: {"content": {"text/html": {}}, "description": "One page, all inside."}},
+)
+async def report_html(
+    visit_id: ID,
+    cache: ReportsDep,
+    records: RecordsDep,
+    shelf: ShelfDep,
+    pools: PoolsDep,
+    audience: AudienceQuery = "therapist",
+    blur: BlurQuery = "",
+    minutes: MinutesQuery = "45",
+) -> HTMLResponse:
+    """Return the report as a page of its own."""
+
+    def made() -> str:
+        from posture.report import render_html
+
+        visit, settings = records.visit(visit_id), records.settings()
+        report = _report(cache, visit, settings, shelf, audience, blur, int(minutes))
+        return render_html(report)
+
+    headers = {"Content-Security-Policy": _REPORT_POLICY, "X-Frame-Options": "SAMEORIGIN"}
+    return HTMLResponse(await pools.paper(made), headers=headers)
+
+
+@router.get(
+    "/{visit_id}/report.pdf",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}, "description": "The report."}},
+)
+async def report_pdf(
+    visit_id: ID,
+    cache: ReportsDep,
+    records: RecordsDep,
+    shelf: ShelfDep,
+    pools: PoolsDep,
+    audience: AudienceQuery = "therapist",
+    blur: BlurQuery = "",
+    minutes: MinutesQuery = "45",
+) -> Response:
+    """Return the report as PDF, on the practice's paper."""
+
+    def made() -> tuple[bytes, str]:
+        from posture.report import render_pdf
+
+        visit, settings = records.visit(visit_id), records.settings()
+        report = _report(cache, visit, settings, shelf, audience, blur, int(minutes))
+        return render_pdf(report, paper=settings.paper), f"{visit.taken}"
+
+    data, day = await pools.paper(made)
+    # No name of the client: files lie about in download folders.
+    name = f"posture-{'client' if audience == 'client' else 'report'}-{day}.pdf"
+    return Response(data, media_type="application/pdf", headers=_attachment(name))
+
+
+@router.get(
+    "/{visit_id}/fhir",
+    responses={200: {"content": {"application/fhir+json": {}}, "description": "A Bundle."}},
+)
+async def fhir(
+    visit_id: ID,
+    records: RecordsDep,
+    shelf: ShelfDep,
+    pools: PoolsDep,
+    photos: Annotated[
+        Literal["none", "all", "blurred"], Query(description="Whether photos go along.")
+    ] = "none",
+) -> JSONResponse:
+    """Return the visit as a FHIR R4 Bundle."""
+
+    def made() -> dict[str, Any]:
+        from posture.fhir import visit_to_fhir
+
+        visit = records.visit(visit_id)
+        assessment = required_assessment(visit)
+        return visit_to_fhir(
+            assessment,
+            photos=None
+            if photos == "none"
+            else _pixels(visit, assessment, shelf, "face" if photos == "blurred" else ""),
+            practice=records.settings().practice,
+            taken=visit.taken,
+            visit_id=visit.id,
+        )
+
+    return JSONResponse(await pools.paper(made), media_type="application/fhir+json")
+
+
+def _report(
+    cache: ReportCache,
+    visit: VisitRecord,
+    settings: PracticeSettings,
+    shelf: Shelf,
+    audience: Audience,
+    blur: Blur,
+    minutes: int,
+) -> Report:
+    assessment = _dated(required_assessment(visit), visit)
+    key = (visit.id, visit.version, assessment.created, settings, audience, blur, minutes)
+    planned = _planned(visit, assessment, minutes, settings.language)
+
+    def make() -> Report:
+        pixels = _pixels(visit, assessment, shelf, blur)
+        if audience == "client":
+            return _client_report(assessment, planned, pixels, settings)
+        return _therapist_report(assessment, planned, pixels, settings)
+
+    return cache.get(key, make)
+
+
+def _therapist_report(
+    assessment: Assessment,
+    planned: PlannedVisit | None,
+    pixels: dict[str, NDArray[np.uint8]],
+    settings: PracticeSettings,
+) -> Report:
+    from posture.plan.visit import plan_visit
+    from posture.report import annotated_pictures, build_report
+
+    if planned is not None and planned.plan.language != "en":  # the report speaks English
+        planned = plan_visit(assessment, planned.intake, minutes=planned.plan.minutes)
+    pictures = annotated_pictures(assessment, pixels)
+    return build_report(assessment, pictures, practice=settings.practice, visit=planned)
+
+
+def _client_report(
+    assessment: Assessment,
+    planned: PlannedVisit | None,
+    pixels: dict[str, NDArray[np.uint8]],
+    settings: PracticeSettings,
+) -> Report:
+    from posture.report import build_client_report, plain_pictures
+
+    if planned is None:
+        raise ProblemError(
+            409, "The client's pages need the intake. Fill it in on the visit's page first."
+        )
+    pictures = plain_pictures(assessment, pixels, language=planned.plan.language)
+    return build_client_report(assessment, planned, pictures, practice=settings.practice)
+
+
+def _planned(
+    visit: VisitRecord, assessment: Assessment, minutes: int, language: str
+) -> PlannedVisit | None:
+    if visit.intake is None:
+        return None
+    from posture.i18n.localised import localised_knowledge
+    from posture.intake import parse_intake
+    from posture.plan.visit import plan_visit
+
+    intake = parse_intake(visit.intake, localised_knowledge(language), where="intake")
+    return plan_visit(assessment, intake, minutes=minutes, language=language)
+
+
+def _pixels(
+    visit: VisitRecord, assessment: Assessment, shelf: Shelf, blur: Blur
+) -> dict[str, NDArray[np.uint8]]:
+    used = {photo.file_sha256 for photo in assessment.photos}
+    pixels = {
+        photo.sha256: shelf.photo(photo.sha256, name=photo_name(photo)).pixels
+        for photo in visit.photos
+        if photo.sha256 in used
+    }
+    if not blur:
+        return pixels
+    from posture.privacy import blur_faces
+
+    return blur_faces(assessment, pixels)
+
+
+def _dated(assessment: Assessment, visit: VisitRecord) -> Assessment:
+    """Return the assessment under the visit's day, which is what a report is of."""
+    made = datetime.fromisoformat(assessment.created)
+    if made.date() == visit.taken:
+        return assessment
+    noon = datetime.combine(visit.taken, time(12), tzinfo=made.tzinfo)
+    return replace(assessment, created=noon.isoformat())
+
+
+def _attachment(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'inline; filename="{name}"'}

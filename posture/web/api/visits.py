@@ -1,0 +1,197 @@
+"""Visits: what was noted and told, and their landmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from posture.anatomy import LANDMARKS, Method, View
+from posture.assessment_file import assessment_to_dict
+from posture.errors import InputError
+from posture.landmarks import Landmark, LandmarkSet
+from posture.records import Records, VisitRecord
+from posture.results import Assessment, Client
+from posture.web.api.depends import ID, JobsDep, LiveDep, RecordsDep, ReportsDep, ShelfDep
+from posture.web.api.models import (
+    IntakeChange,
+    LandmarksPut,
+    LandmarksTried,
+    Mark,
+    Measured,
+    VisitChange,
+    VisitNew,
+    VisitOut,
+)
+from posture.web.api.receipts import ReceiptOut
+from posture.web.jobs import JobQueue
+from posture.web.problems import ProblemError, problem_responses
+
+__all__ = ["assessed_client", "of_client", "required_assessment", "router", "visit_out"]
+
+router = APIRouter(prefix="/visits", tags=["visits"], responses=problem_responses(401, 404, 422))
+of_client = APIRouter(
+    prefix="/clients", tags=["visits"], responses=problem_responses(401, 404, 422)
+)
+
+
+@of_client.post("/{client_id}/visits", status_code=201)
+def add(client_id: ID, visit: VisitNew, records: RecordsDep, jobs: JobsDep) -> VisitOut:
+    """Keep a new visit of a client."""
+    taken = visit.taken or date.today()
+    return visit_out(records.add_visit(client_id, taken=taken, note=visit.note), jobs)
+
+
+@router.get("/{visit_id}")
+def get(visit_id: ID, records: RecordsDep, jobs: JobsDep) -> VisitOut:
+    """Return one visit."""
+    return visit_out(records.visit(visit_id), jobs)
+
+
+@router.patch("/{visit_id}", responses=problem_responses(409))
+def change(visit_id: ID, visit: VisitChange, records: RecordsDep, jobs: JobsDep) -> VisitOut:
+    """Change the day or the note of a visit, unless someone else did since."""
+    changes = visit.model_dump(exclude_unset=True)
+    return visit_out(records.change_visit(visit_id, **changes), jobs)
+
+
+@router.put("/{visit_id}/intake", responses=problem_responses(409))
+def put_intake(visit_id: ID, change: IntakeChange, records: RecordsDep, jobs: JobsDep) -> VisitOut:
+    """Keep what the client told, unless someone else changed the visit since."""
+    record = records.change_visit(visit_id, version=change.version, intake=change.intake)
+    return visit_out(record, jobs)
+
+
+@router.delete("/{visit_id}")
+def delete(visit_id: ID, records: RecordsDep, shelf: ShelfDep, reports: ReportsDep) -> ReceiptOut:
+    """Delete a visit with its photos and derived files."""
+    receipt = records.delete_visit(visit_id)
+    shelf.forget(*receipt.photos)
+    reports.clear()
+    return ReceiptOut.model_validate(receipt)
+
+
+@router.post("/{visit_id}/measure", responses=problem_responses(409, 503))
+def measure(visit_id: ID, tried: LandmarksTried, records: RecordsDep, live: LiveDep) -> Measured:
+    """Return what these landmarks would give. Nothing is stored."""
+    visit = records.visit(visit_id)
+    client = assessed_client(records, visit)
+    placed = {**visit.landmarks, **_landmarks(tried.landmarks)}
+    return _measured(live.measure(visit.photos, client, placed), visit.version)
+
+
+@router.put("/{visit_id}/landmarks", responses=problem_responses(409, 503))
+def put_landmarks(
+    visit_id: ID, change: LandmarksPut, records: RecordsDep, live: LiveDep
+) -> Measured:
+    """Keep landmarks that a person placed, and assess the visit with them."""
+    landmarks = _landmarks(change.landmarks)
+    visit = records.visit(visit_id)
+    client = assessed_client(records, visit)
+    # Measured first: landmarks that cannot be measured with are refused before they are kept.
+    assessment = live.measure(visit.photos, client, {**visit.landmarks, **landmarks})
+    kept = records.place_landmarks(visit_id, version=change.version, landmarks=landmarks)
+    records.add_assessment(visit_id, assessment, version=kept.version)
+    return _measured(assessment, kept.version)
+
+
+@router.get("/{visit_id}/assessment", responses=problem_responses(409))
+def assessment(visit_id: ID, records: RecordsDep) -> dict[str, Any]:
+    """Return the latest assessment as its file holds it (`assessment.json`, schema 1)."""
+    return assessment_to_dict(required_assessment(records.visit(visit_id)))
+
+
+@router.get("/{visit_id}/landmarks/history")
+def landmark_history(visit_id: ID, records: RecordsDep) -> JSONResponse:
+    """Return every change of the visit's placed landmarks, the oldest first."""
+    return JSONResponse(
+        [
+            {
+                "at": change.at.isoformat(),
+                "version": change.version,
+                "view": change.view.value,
+                "name": change.name,
+                "before": _plain_mark(change.before),
+                "after": _plain_mark(change.after),
+            }
+            for change in records.landmark_history(visit_id)
+        ]
+    )
+
+
+def visit_out(visit: VisitRecord, jobs: JobQueue) -> VisitOut:
+    """Return a visit as the API gives it."""
+    job = jobs.active(visit.id)
+    own = {item.name: getattr(visit, item.name) for item in fields(visit)}
+    assessment = own.pop("assessment")
+    return VisitOut.model_validate(
+        {
+            **own,
+            "intake": None if visit.intake is None else dict(visit.intake),
+            "landmarks": {view: dict(marks) for view, marks in visit.landmarks.items()},
+            "assessed": None if assessment is None else assessment.created,
+            "job": None if job is None else job.id,
+        },
+        from_attributes=True,
+    )
+
+
+def assessed_client(records: Records, visit: VisitRecord) -> Client:
+    """Return the client as an assessment names it: by code, never by name."""
+    client = records.client(visit.client_id)
+    return Client(id=client.code, height_cm=client.height_cm)
+
+
+def required_assessment(visit: VisitRecord) -> Assessment:
+    """Return the latest assessment, or end the request."""
+    if visit.assessment is None:
+        raise ProblemError(409, "This visit was not assessed yet. Assess it first.")
+    return visit.assessment
+
+
+def _landmarks(given: Mapping[View, Mapping[str, Mark]]) -> dict[View, LandmarkSet]:
+    placed: dict[View, LandmarkSet] = {}
+    for view, marks in given.items():
+        unknown = sorted(set(marks) - set(LANDMARKS))
+        if unknown:
+            raise InputError(
+                f"landmarks.{view.value}: expected names of landmarks, found {unknown[0][:40]!r}. "
+                f"Names are: {', '.join(LANDMARKS)}."
+            )
+        placed[view] = LandmarkSet(
+            {
+                name: Landmark(
+                    x_px=mark.x_px,
+                    y_px=mark.y_px,
+                    method=Method(mark.method),
+                    sd_px=mark.sd_px or 0.0,
+                )
+                for name, mark in marks.items()
+            }
+        )
+    return placed
+
+
+def _measured(assessment: Assessment, version: int) -> Measured:
+    plain = assessment_to_dict(assessment)
+    return Measured(
+        landmarks={photo["view"]: photo["landmarks"] for photo in plain["photos"]},
+        measures=plain["measures"],
+        findings=plain["findings"],
+        version=version,
+    )
+
+
+def _plain_mark(mark: Landmark | None) -> dict[str, Any] | None:
+    if mark is None:
+        return None
+    return {
+        "x_px": mark.x_px,
+        "y_px": mark.y_px,
+        "method": mark.method.value,
+        "sd_px": mark.sd_px,
+    }
