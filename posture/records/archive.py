@@ -16,7 +16,7 @@ from pathlib import Path
 
 from posture.assessment_file import assessment_from_dict, assessment_to_dict
 from posture.errors import InputError, PostureError
-from posture.file_kind import recognise
+from posture.file_kind import Kind, recognise
 from posture.output import open_atomically
 from posture.photo import MAX_FILE_BYTES
 from posture.records.archive_format import (
@@ -151,10 +151,10 @@ def import_clients(records: Records, path: Path) -> ImportReceipt:
         photos = {sha: found for content in contents for sha, found in content.photos.items()}
 
         def photo(sha: str) -> bytes:
-            name, entry = photos[sha]
+            name, kind = photos[sha]
             data = archive.read(name, limit=MAX_FILE_BYTES)
-            if recognise(data) != entry.kind:
-                raise _unfit(f"that {name} is no {entry.kind}")
+            if recognise(data) != kind:
+                raise _unfit(f"that {name} is no {kind}")
             return data
 
         try:
@@ -212,19 +212,19 @@ def _photo(records: Records, sha256: str) -> bytes:
 
 
 class _Content:
-    """One client of an archive; `photos` tells where each SHA-256 stands."""
+    """One client of an archive; `photos` tells per SHA-256 where it stands, and its kind."""
 
     def __init__(self, archive: CheckedArchive, folder: str) -> None:
         name = f"{folder}/client.json"
         self.client: ClientFile = parse(archive.read(name, limit=_JSON_LIMIT), name=name)
-        self.photos = {
-            photo.sha256: (f"{folder}/{visit.folder}/{photo.file}", photo)
-            for visit in self.client.visits
-            for photo in visit.photos
-        }
-        for found, photo in self.photos.values():
-            if found not in archive.names or archive.size(found) != photo.size_bytes:
-                raise _unfit(f"no photo {found} of {photo.size_bytes} bytes")
+        self.photos: dict[str, tuple[str, Kind]] = {}
+        for visit in self.client.visits:
+            for photo in visit.photos:
+                found = f"{folder}/{visit.folder}/{photo.file}"
+                size = archive.size(found) if found in archive.sums else None
+                if size != photo.size_bytes or archive.sums[found] != photo.sha256:
+                    raise _unfit(f"no photo {found} of that size and SHA-256")
+                self.photos[photo.sha256] = found, photo.kind
         self._archive, self._folder = archive, folder
 
     def history(self) -> ClientHistory:

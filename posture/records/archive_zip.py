@@ -11,7 +11,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -109,12 +109,17 @@ class ArchiveWriter:
 
 
 class CheckedArchive:
-    """An archive whose every file was found whole. `open_archive` makes one."""
+    """An archive whose every file was found whole. `open_archive` makes one.
 
-    def __init__(self, archive: zipfile.ZipFile, about: dict[str, Any], names: list[str]) -> None:
+    `about` is its own description, `sums` the SHA-256 of each file by name.
+    """
+
+    def __init__(
+        self, archive: zipfile.ZipFile, about: dict[str, Any], sums: Mapping[str, str]
+    ) -> None:
         self._zip = archive
         self.about = about
-        self.names = tuple(names)
+        self.sums = sums
 
     def size(self, name: str) -> int:
         """Return how many bytes a file has."""
@@ -128,7 +133,7 @@ class CheckedArchive:
         InputError
             If there is none, or it is larger.
         """
-        if name not in self.names:
+        if name not in self.sums:
             raise InputError(f"The archive lacks {shown(name)}. Use the file as it was written.")
         if self.size(name) > limit:
             raise InputError(
@@ -170,8 +175,8 @@ def open_archive(path: Path, kind: ArchiveKind) -> Iterator[CheckedArchive]:
             with _explained(path, kind):
                 _check_entries(archive, path)
                 about = _manifest(archive, path, kind)
-                names = _check_sums(archive, path)
-            yield CheckedArchive(archive, about, names)
+                sums = _check_sums(archive, path)
+            yield CheckedArchive(archive, about, sums)
 
 
 @contextmanager
@@ -222,8 +227,8 @@ def _manifest(archive: zipfile.ZipFile, path: Path, kind: ArchiveKind) -> dict[s
     return about
 
 
-def _check_sums(archive: zipfile.ZipFile, path: Path) -> list[str]:
-    """Compare every file with its checksum; return the names."""
+def _check_sums(archive: zipfile.ZipFile, path: Path) -> dict[str, str]:
+    """Compare every file with its checksum; return the checksums by name."""
     if CHECKSUMS not in archive.namelist():
         raise _refused(path, "no list of checksums in it")
     lines = archive.read(CHECKSUMS).decode("utf-8").splitlines()
@@ -240,7 +245,7 @@ def _check_sums(archive: zipfile.ZipFile, path: Path) -> list[str]:
                 digest.update(chunk)
         if digest.hexdigest() != sums[name]:
             raise _refused(path, f"that {name} was changed or damaged")
-    return names
+    return sums
 
 
 def _first(names: list[str]) -> str:
