@@ -88,6 +88,10 @@ class PhotoFiles:
             )
         return data
 
+    def put_stored(self, sha: str, stored: bytes) -> None:
+        """Keep a photo's file as another folder stored it, encrypted or not."""
+        self._store(sha, stored)
+
     def put_derived(self, sha: str, name: str, data: bytes) -> None:
         """Keep something made of a photo, in place of what had its name."""
         self._write(f"{sha}.{_checked(name)}", data)
@@ -139,10 +143,12 @@ class PhotoFiles:
         return data if self.cipher is None else self.cipher.unlock(data, name)
 
     def _write(self, name: str, data: bytes) -> None:
+        self._store(name, data if self.cipher is None else self.cipher.lock(data, name))
+
+    def _store(self, name: str, stored: bytes) -> None:
         path = self.path(name)
         make_private_folder(path.parent)
         partial = path.with_name(f".{name[:12]}.{secrets.token_hex(4)}{_PARTIAL}")
-        stored = data if self.cipher is None else self.cipher.lock(data, name)
         try:
             descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with os.fdopen(descriptor, "wb") as stream:

@@ -17,6 +17,8 @@ from posture.records.files import PhotoFiles, make_private_folder
 from posture.records.integrity import IntegrityRecords
 from posture.records.landmarks import LandmarkRecords
 from posture.records.practice import PracticeRecords
+from posture.records.snapshot import SnapshotRecords
+from posture.records.swap import finish_swap
 from posture.records.transfer import TransferRecords
 from posture.records.visits import VisitRecords
 
@@ -34,6 +36,7 @@ class Records(
     PracticeRecords,
     DeletionRecords,
     TransferRecords,
+    SnapshotRecords,
     IntegrityRecords,
 ):
     """The records of a practice, a context manager. `open_records` makes one.
@@ -113,5 +116,6 @@ def _places(place: Path | str | None, files: Path | None) -> tuple[Engine, Path]
             )
         return open_postgresql(place), files
     folder = default_folder() if place is None else Path(place)
+    finish_swap(folder.absolute())  # a restore that a crash interrupted
     make_private_folder(folder)
     return open_sqlite(folder / DATABASE_NAME), files or folder / PHOTOS_FOLDER

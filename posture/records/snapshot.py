@@ -1,0 +1,180 @@
+"""The whole database at one moment as a SQLite file, and such a file back into a database."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Collection, Iterable
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, func, insert, select, text
+
+from posture.records.database import explained, open_sqlite, reading, upgrade, writing
+from posture.records.errors import RecordsError
+from posture.records.models import Base, PhotoRow
+from posture.records.transactions import Transactions
+
+__all__ = ["SnapshotRecords", "check_database", "settle"]
+
+_ROWS_AT_ONCE = 500
+
+
+class SnapshotRecords(Transactions):
+    """What backups need."""
+
+    def copy_database(self, path: Path) -> None:
+        """Copy the database, as it stands at one moment, into a SQLite file that is not there.
+
+        Others may read and write meanwhile.
+        """
+        with explained():
+            if self.engine.dialect.name == "sqlite":
+                _copy_sqlite(self.engine, path)
+            else:
+                _copy_postgresql(self.engine, path)
+        settle(path)
+
+    def used_photos(self, shas: Collection[str]) -> set[str]:
+        """Return those of some photos that a visit uses now."""
+        with self._reading() as session:
+            used = select(PhotoRow.sha256).where(PhotoRow.sha256.in_(shas))
+            return set(session.scalars(used))
+
+    def insert_everything(self, database: Path, photos: Iterable[tuple[str, bytes]]) -> None:
+        """Fill empty records from a SQLite file and photos as they are stored, or do nothing.
+
+        Records that are open do not notice whether photos are encrypted: open them again.
+
+        Raises
+        ------
+        RecordsError
+            If the records are not empty.
+        """
+        source = open_sqlite(database)
+        try:
+            with self._writing() as session:
+                target = session.connection()
+                _expect_empty(target)
+                for sha, stored in photos:
+                    self._files.put_stored(sha, stored)
+                with source.connect() as rows:
+                    _copy_rows(rows, target)
+        finally:
+            source.dispose()
+
+
+def check_database(path: Path) -> dict[str, int]:
+    """Bring a copy of a database up to date and check it from end to end; count what it holds.
+
+    Raises
+    ------
+    RecordsError
+        If it is damaged, of a newer version, or its tables are not those of the records.
+    """
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA trusted_schema=OFF")
+            faults = [line for (line,) in connection.execute("PRAGMA integrity_check")]
+            faults += [row[0] for row in connection.execute("PRAGMA foreign_key_check")]
+    except sqlite3.DatabaseError as error:
+        faults = [str(error)]
+    if faults != ["ok"]:
+        raise RecordsError(
+            f"Expected a database that is whole, found: {faults[0]}. Restore from another backup."
+        )
+    engine = open_sqlite(path)
+    try:
+        with explained():
+            upgrade(engine)
+            _expect_our_tables(engine)
+            counts = _counts(engine)
+    finally:
+        engine.dispose()
+    settle(path)
+    return counts
+
+
+def settle(path: Path) -> None:
+    """Leave a SQLite file without a log beside it, so that it can be moved as it is."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+
+
+def _copy_sqlite(engine: Engine, path: Path) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with closing(engine.raw_connection()) as pooled, closing(sqlite3.connect(path)) as copy:
+        source = pooled.driver_connection
+        assert isinstance(source, sqlite3.Connection)
+        try:
+            source.backup(copy)
+        except sqlite3.Error as error:
+            raise RecordsError(
+                f"Expected a database that can be copied, found: {error}. Free some space, or "
+                "restore from a backup if it is damaged."
+            ) from error
+
+
+def _copy_postgresql(engine: Engine, path: Path) -> None:
+    copy = open_sqlite(path)
+    try:
+        upgrade(copy)
+        with reading(engine).connect() as source, writing(copy).begin() as target:
+            _copy_rows(source, target)
+    finally:
+        copy.dispose()
+
+
+def _copy_rows(source: Connection, target: Connection) -> None:
+    for table in Base.metadata.sorted_tables:
+        found = source.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(table))
+        for rows in found.mappings().partitions():
+            target.execute(insert(table), [dict(row) for row in rows])
+        number = table.autoincrement_column
+        if target.dialect.name == "postgresql" and number is not None:
+            target.execute(
+                text(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', '{number.name}'), "
+                    f"max({number.name})) FROM {table.name} HAVING max({number.name}) > 0"
+                )
+            )
+
+
+def _expect_empty(target: Connection) -> None:
+    for table in Base.metadata.sorted_tables:
+        if target.scalar(select(func.count()).select_from(table)):
+            raise RecordsError(
+                "Expected an empty database to restore into, found one with records. Nothing was "
+                "changed. Make a new database, and a new folder for its photos."
+            )
+
+
+def _expect_our_tables(engine: Engine) -> None:
+    """Refuse a database with views, triggers or tables that this program did not make."""
+    fresh = open_sqlite(Path(":memory:"))
+    try:
+        upgrade(fresh)
+        if _schema(engine) != _schema(fresh):
+            raise RecordsError(
+                "Expected the tables of this program's records, found others. Restore from "
+                "another backup."
+            )
+    finally:
+        fresh.dispose()
+
+
+def _schema(engine: Engine) -> set[tuple[str, str, str]]:
+    wanted = (
+        "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    )
+    with engine.connect() as connection:
+        return {(kind, name, sql or "") for kind, name, sql in connection.execute(text(wanted))}
+
+
+def _counts(engine: Engine) -> dict[str, int]:
+    with engine.connect() as connection:
+        return {
+            name: connection.scalar(select(func.count()).select_from(Base.metadata.tables[name]))
+            or 0
+            for name in ("clients", "visits")
+        }
