@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import delete, func, select
 
 from posture.anatomy import Method, View
@@ -78,7 +80,6 @@ class AssessmentRecords(Transactions):
             The id of one measure; None stands for all.
         """
         with self._reading() as session:
-            required(session, ClientRow, client_id)
             of_client = (
                 select(MeasureRow, VisitRow.taken)
                 .join(VisitRow, VisitRow.id == MeasureRow.visit_id)
@@ -87,22 +88,10 @@ class AssessmentRecords(Transactions):
             )
             if measure is not None:
                 of_client = of_client.where(MeasureRow.measure == measure)
-            return [
-                MeasurePoint(
-                    visit_id=row.visit_id,
-                    taken=taken,
-                    measure=row.measure,
-                    view=View(row.view) if row.view else None,
-                    value=row.value,
-                    low=row.low,
-                    high=row.high,
-                    unit=Unit(row.unit),
-                    status=Status(row.status),
-                    reason=row.reason,
-                    method=Method(row.method) if row.method else None,
-                )
-                for row, taken in session.execute(of_client)
-            ]
+            rows = session.execute(of_client).all()
+            if not rows:
+                required(session, ClientRow, client_id)
+            return [_point(row, taken) for row, taken in rows]
 
 
 def measure_rows(visit_id: str, assessment: Assessment) -> list[MeasureRow]:
@@ -123,3 +112,19 @@ def measure_rows(visit_id: str, assessment: Assessment) -> list[MeasureRow]:
         )
         for position, measure in enumerate(assessment.measures)
     ]
+
+
+def _point(row: MeasureRow, taken: date) -> MeasurePoint:
+    return MeasurePoint(
+        visit_id=row.visit_id,
+        taken=taken,
+        measure=row.measure,
+        view=View(row.view) if row.view else None,
+        value=row.value,
+        low=row.low,
+        high=row.high,
+        unit=Unit(row.unit),
+        status=Status(row.status),
+        reason=row.reason,
+        method=Method(row.method) if row.method else None,
+    )

@@ -68,9 +68,7 @@ def photo_record(row: PhotoRow) -> PhotoRecord:
 
 def visit_record(session: Session, row: VisitRow) -> VisitRecord:
     """Return a visit with all that hangs on it, by one query for each kind of thing."""
-    photos = session.scalars(
-        select(PhotoRow).where(PhotoRow.visit_id == row.id).order_by(PhotoRow.role)
-    )
+    photos = select(PhotoRow).where(PhotoRow.visit_id == row.id).order_by(PhotoRow.role)
     latest = session.scalar(
         select(AssessmentRow)
         .where(AssessmentRow.visit_id == row.id)
@@ -80,7 +78,7 @@ def visit_record(session: Session, row: VisitRow) -> VisitRecord:
     return _record(
         VisitRecord,
         row,
-        photos=tuple(map(photo_record, photos)),
+        photos=tuple(map(photo_record, session.scalars(photos))),
         landmarks=placed_landmarks(session, row.id),
         assessment=None if latest is None else assessment_from_dict(latest.document),
         assessment_is_current=latest is not None and latest.of_version >= row.input_version,

@@ -165,10 +165,9 @@ def _insert_client(session: Session, client: ClientRecord) -> None:
         )
     )
     session.flush()  # before the rows that refer to it
-    for consent in client.consents:
-        session.add(
-            ConsentRow(**{item.name: getattr(consent, item.name) for item in fields(consent)})
-        )
+    session.add_all(
+        ConsentRow(**_columns(consent, client_id=client.id)) for consent in client.consents
+    )
 
 
 def _insert_visit(session: Session, history: VisitHistory, client_id: str) -> None:

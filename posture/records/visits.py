@@ -65,9 +65,11 @@ class VisitRecords(Transactions):
     def visits(self, client_id: str) -> list[VisitSummary]:
         """Return a client's visits, the latest first."""
         with self._reading() as session:
-            required(session, ClientRow, client_id)
             of_client = select(VisitRow).where(VisitRow.client_id == client_id)
-            rows = session.scalars(of_client.order_by(VisitRow.taken.desc(), VisitRow.added.desc()))
+            latest_first = of_client.order_by(VisitRow.taken.desc(), VisitRow.added.desc())
+            rows = session.scalars(latest_first).all()
+            if not rows:
+                required(session, ClientRow, client_id)
             photos = _photos_of_client(session, client_id)
             assessed = _assessed(session, client_id)
             return [
