@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,9 +18,10 @@ from posture import __version__
 from posture.web import login
 from posture.web.access import Access, Site
 from posture.web.api import clients, info, jobs, photos, reports, settings, visits
-from posture.web.assessing import Bench, LiveBench
+from posture.web.assessing import Bench
 from posture.web.body import BodyGate
 from posture.web.jobs import JobQueue
+from posture.web.live import LiveBench
 from posture.web.pools import Pools
 from posture.web.problems import Faults, add_handlers
 from posture.web.report_cache import ReportCache
@@ -67,6 +69,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.jobs = JobQueue(lambda: Bench(shelf, detector_factory))
         app.state.pools = Pools()
+        threading.Thread(target=app.state.live.warm_up, name="warm-up", daemon=True).start()
         yield
         await run_in_threadpool(app.state.jobs.close)
         await run_in_threadpool(app.state.pools.close)
@@ -82,7 +85,7 @@ def create_app(
     )
     access = Access(token=token, site=site, password_hash=password_hash)
     app.state.records, app.state.access, app.state.shelf = records, access, shelf
-    app.state.live = LiveBench(shelf)
+    app.state.live = LiveBench(records, shelf)
     app.state.reports = ReportCache()
     # The last one added stands outermost.
     app.add_middleware(Faults)

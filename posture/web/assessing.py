@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from posture.web.jobs import Progress
     from posture.web.shelf import Shelf
 
-__all__ = ["Bench", "LiveBench", "NotLookedAtError", "Shown", "detector_key", "photo_name"]
+__all__ = ["Bench", "NotLookedAtError", "Shown", "detector_key", "photo_name"]
 
 _VARIANT = "heavy"
 
@@ -162,37 +162,6 @@ class Bench:
             return self._assessor.assess_photos(
                 given, client, hand_placed=hand_placed, unread=unread
             ).assessment
-
-
-class LiveBench:
-    """A bench for live measuring, set up when it is first needed. Thread-safe."""
-
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
-        self._bench: Bench | None = None
-        self._lock = threading.Lock()
-
-    def measure(
-        self,
-        photos: Sequence[Shown],
-        client: Client,
-        hand_placed: Mapping[View, LandmarkSet],
-    ) -> Assessment:
-        """Measure as `Bench.measure` does.
-
-        Raises
-        ------
-        WeightsError
-            If the weights, whose version stands in every assessment, are missing.
-        """
-        return self.bench().measure(photos, client, hand_placed)
-
-    def bench(self) -> Bench:
-        """Return the bench, set up by now."""
-        with self._lock:
-            if self._bench is None:
-                self._bench = Bench(self._shelf)
-            return self._bench
 
 
 def detector_key() -> str:

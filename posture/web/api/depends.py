@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 
 from posture.records import Records
-from posture.web.assessing import LiveBench
 from posture.web.jobs import JobQueue
+from posture.web.live import LiveBench
 from posture.web.pools import Pools
 from posture.web.report_cache import ReportCache
 from posture.web.shelf import Shelf

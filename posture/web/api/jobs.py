@@ -11,9 +11,9 @@ from pydantic import BaseModel
 
 from posture.records import ConflictError, Records
 from posture.web.api.depends import ID, JobsDep, RecordsDep
-from posture.web.api.visits import assessed_client
 from posture.web.assessing import Bench
 from posture.web.jobs import Job, Progress, Work
+from posture.web.live import visit_inputs
 from posture.web.problems import ProblemError, problem_responses
 
 __all__ = ["of_visit", "router"]
@@ -87,12 +87,14 @@ def _work(records: Records, visit_id: str) -> Work:
 
     def work(bench: Bench, progress: Progress) -> None:
         for _ in range(_MOST_TRIES):
-            visit = records.visit(visit_id)
-            client = assessed_client(records, visit)
-            assessment = bench.look_and_measure(visit.photos, client, visit.landmarks, progress)
-            progress("store", 2 * len(visit.photos) + 1, 2 * len(visit.photos) + 2, "Storing")
+            inputs = visit_inputs(records, records.visit(visit_id))
+            assessment = bench.look_and_measure(
+                inputs.photos, inputs.client, inputs.landmarks, progress
+            )
+            total = 2 * len(inputs.photos) + 2
+            progress("store", total - 1, total, "Storing")
             try:
-                records.add_assessment(visit_id, assessment, version=visit.version)
+                records.add_assessment(visit_id, assessment, version=inputs.version)
             except ConflictError:
                 continue
             return

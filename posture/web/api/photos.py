@@ -11,7 +11,7 @@ from starlette.responses import Response
 from posture.anatomy import View
 from posture.assess import Role
 from posture.records import PhotoRecord, Records
-from posture.web.api.depends import ID, PoolsDep, RecordsDep, ReportsDep, ShelfDep
+from posture.web.api.depends import ID, LiveDep, PoolsDep, RecordsDep, ReportsDep, ShelfDep
 from posture.web.api.models import PhotoOut
 from posture.web.assessing import photo_name
 from posture.web.problems import ProblemError, problem_responses
@@ -58,7 +58,12 @@ _FORM: dict[str, Any] = {
     responses=problem_responses(400, 408, 409, 413, 415, 503),
 )
 async def add(
-    visit_id: ID, request: Request, records: RecordsDep, shelf: ShelfDep, pools: PoolsDep
+    visit_id: ID,
+    request: Request,
+    records: RecordsDep,
+    shelf: ShelfDep,
+    live: LiveDep,
+    pools: PoolsDep,
 ) -> PhotoRecord:
     """Keep a photo of a visit; `replace` lets it take the place of one in the same role."""
     await run_in_threadpool(records.visit, visit_id)
@@ -75,7 +80,10 @@ async def add(
                 "place.",
             )  # fmt: skip
         record = records.add_photo(visit_id, role=role, data=upload.data, replace=replace)
+        if before is not None:
+            shelf.forget(before.sha256)
         shelf.add(checked.photo)
+        live.forget(visit_id)
         return record
 
     return await pools.picture(keep)
@@ -88,11 +96,14 @@ def get(photo_id: ID, records: RecordsDep) -> PhotoRecord:
 
 
 @router.delete("/{photo_id}", status_code=204)
-def delete(photo_id: ID, records: RecordsDep, shelf: ShelfDep, reports: ReportsDep) -> None:
+def delete(
+    photo_id: ID, records: RecordsDep, shelf: ShelfDep, live: LiveDep, reports: ReportsDep
+) -> None:
     """Remove a photo from its visit, with the landmarks placed on it."""
     photo = records.photo(photo_id)
     records.remove_photo(photo_id)
     shelf.forget(photo.sha256)
+    live.forget(photo.visit_id)
     reports.clear()
 
 

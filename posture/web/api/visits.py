@@ -14,8 +14,8 @@ from posture.anatomy import LANDMARKS, Method, View
 from posture.assessment_file import assessment_to_dict
 from posture.errors import InputError
 from posture.landmarks import Landmark, LandmarkSet
-from posture.records import Records, VisitRecord
-from posture.results import Assessment, Client
+from posture.records import VisitRecord
+from posture.results import Assessment
 from posture.web.api.depends import ID, JobsDep, LiveDep, RecordsDep, ReportsDep, ShelfDep
 from posture.web.api.models import (
     IntakeChange,
@@ -29,9 +29,10 @@ from posture.web.api.models import (
 )
 from posture.web.api.receipts import ReceiptOut
 from posture.web.jobs import JobQueue
+from posture.web.live import visit_inputs
 from posture.web.problems import ProblemError, problem_responses
 
-__all__ = ["assessed_client", "of_client", "required_assessment", "router", "visit_out"]
+__all__ = ["of_client", "required_assessment", "router", "visit_out"]
 
 router = APIRouter(prefix="/visits", tags=["visits"], responses=problem_responses(401, 404, 422))
 of_client = APIRouter(
@@ -67,21 +68,22 @@ def put_intake(visit_id: ID, change: IntakeChange, records: RecordsDep, jobs: Jo
 
 
 @router.delete("/{visit_id}")
-def delete(visit_id: ID, records: RecordsDep, shelf: ShelfDep, reports: ReportsDep) -> ReceiptOut:
+def delete(
+    visit_id: ID, records: RecordsDep, shelf: ShelfDep, live: LiveDep, reports: ReportsDep
+) -> ReceiptOut:
     """Delete a visit with its photos and derived files."""
     receipt = records.delete_visit(visit_id)
     shelf.forget(*receipt.photos)
+    live.forget(visit_id)
     reports.clear()
     return ReceiptOut.model_validate(receipt)
 
 
 @router.post("/{visit_id}/measure", responses=problem_responses(409, 503))
-def measure(visit_id: ID, tried: LandmarksTried, records: RecordsDep, live: LiveDep) -> Measured:
+def measure(visit_id: ID, tried: LandmarksTried, live: LiveDep) -> Measured:
     """Return what these landmarks would give. Nothing is stored."""
-    visit = records.visit(visit_id)
-    client = assessed_client(records, visit)
-    placed = {**visit.landmarks, **_landmarks(tried.landmarks)}
-    return _measured(live.measure(visit.photos, client, placed), visit.version)
+    assessment, version = live.try_out(visit_id, _landmarks(tried.landmarks))
+    return _measured(assessment, version)
 
 
 @router.put("/{visit_id}/landmarks", responses=problem_responses(409, 503))
@@ -90,11 +92,10 @@ def put_landmarks(
 ) -> Measured:
     """Keep landmarks that a person placed, and assess the visit with them."""
     landmarks = _landmarks(change.landmarks)
-    visit = records.visit(visit_id)
-    client = assessed_client(records, visit)
     # Measured first: landmarks that cannot be measured with are refused before they are kept.
-    assessment = live.measure(visit.photos, client, {**visit.landmarks, **landmarks})
+    assessment = live.measure(visit_inputs(records, records.visit(visit_id)), landmarks)
     kept = records.place_landmarks(visit_id, version=change.version, landmarks=landmarks)
+    live.forget(visit_id)
     records.add_assessment(visit_id, assessment, version=kept.version)
     return _measured(assessment, kept.version)
 
@@ -138,12 +139,6 @@ def visit_out(visit: VisitRecord, jobs: JobQueue) -> VisitOut:
         },
         from_attributes=True,
     )
-
-
-def assessed_client(records: Records, visit: VisitRecord) -> Client:
-    """Return the client as an assessment names it: by code, never by name."""
-    client = records.client(visit.client_id)
-    return Client(id=client.code, height_cm=client.height_cm)
 
 
 def required_assessment(visit: VisitRecord) -> Assessment:
