@@ -3,7 +3,7 @@
 `ab/abcd…` holds the photo of that SHA-256, byte for byte as it was given, and
 `ab/abcd….name` what was made of it. A file appears whole or not at all: it is written
 under a temporary name, forced to the disk and moved into place. A photo's file is never
-written again.
+written again, but to encrypt it.
 """
 
 from __future__ import annotations
@@ -16,13 +16,21 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from posture.records.errors import NotFoundError, RecordsError
+from posture.records.errors import NotFoundError, PassphraseError, RecordsError
 
-__all__ = ["Cipher", "PhotoFiles", "make_private_folder", "sha256_of"]
+__all__ = ["ENCRYPTED_SINCE", "MAGIC", "Cipher", "PhotoFiles", "make_private_folder", "sha256_of"]
 
 _SHA = re.compile(r"[0-9a-f]{64}")
 _DERIVED_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}\.[a-z0-9]{1,8}")
 _PARTIAL = ".partial"
+
+MAGIC = b"posture\x01"
+"""How an encrypted file begins, which no picture does."""
+
+ENCRYPTED_SINCE = (
+    "Expected photos that are not encrypted, found them encrypted meanwhile. Open the records "
+    "again, with the passphrase."
+)
 
 
 class Cipher(Protocol):
@@ -118,6 +126,16 @@ class PhotoFiles:
                 derived += path.name != sha
         return photos, derived
 
+    def plain_names(self) -> list[str]:
+        """Return the names of the files that are not encrypted."""
+        return [path.name for path in self._files() if not _is_locked(path)]
+
+    def encrypt(self, name: str) -> None:
+        """Put a file's encrypted form in its place, if it is still there and plain."""
+        path = self.path(name)
+        if path.exists() and not _is_locked(path):
+            self._write(name, path.read_bytes())
+
     def remove_partial(self) -> None:
         """Remove what a crash left half-written. Nobody may be writing meanwhile."""
         for path in self.folder.glob(f"*/*{_PARTIAL}"):
@@ -140,14 +158,20 @@ class PhotoFiles:
             data = self.path(name).read_bytes()
         except FileNotFoundError:
             return None
-        return data if self.cipher is None else self.cipher.unlock(data, name)
+        if self.cipher is not None:
+            return self.cipher.unlock(data, name)
+        if data.startswith(MAGIC):
+            raise PassphraseError(ENCRYPTED_SINCE)
+        return data
 
     def _write(self, name: str, data: bytes) -> None:
         self._store(name, data if self.cipher is None else self.cipher.lock(data, name))
 
     def _store(self, name: str, stored: bytes) -> None:
         path = self.path(name)
-        make_private_folder(path.parent)
+        if not path.parent.exists():
+            make_private_folder(path.parent)
+            _sync_folder(self.folder)
         partial = path.with_name(f".{name[:12]}.{secrets.token_hex(4)}{_PARTIAL}")
         try:
             descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -164,6 +188,11 @@ class PhotoFiles:
             ) from error
         finally:
             partial.unlink(missing_ok=True)
+
+
+def _is_locked(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(MAGIC)) == MAGIC
 
 
 def _checked(name: str) -> str:

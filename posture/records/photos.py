@@ -66,7 +66,7 @@ class PhotoRecords(Transactions):
                 id=new_id(),
                 visit_id=visit_id,
                 role=role,
-                sha256=self._files.put_photo(data),
+                sha256=self._writable_files(session).put_photo(data),
                 kind=kind,
                 size_bytes=len(data),
                 added=visit.changed,
@@ -124,7 +124,7 @@ class PhotoRecords(Transactions):
                 is None
             ):
                 raise NotFoundError("Expected the photo of a derived file, found it removed.")
-            self._files.put_derived(sha256, name, data)
+            self._writable_files(session).put_derived(sha256, name, data)
 
     def derived(self, sha256: str, name: str) -> bytes | None:
         """Return a file made of a photo, None where there is none."""

@@ -12,6 +12,7 @@ from posture.records.assessments import AssessmentRecords
 from posture.records.clients import ClientRecords
 from posture.records.database import explained, open_postgresql, open_sqlite, upgrade
 from posture.records.deletion import DeletionRecords
+from posture.records.encryption import EncryptionRecords
 from posture.records.errors import RecordsError
 from posture.records.files import PhotoFiles, make_private_folder
 from posture.records.integrity import IntegrityRecords
@@ -38,6 +39,7 @@ class Records(
     TransferRecords,
     SnapshotRecords,
     IntegrityRecords,
+    EncryptionRecords,
 ):
     """The records of a practice, a context manager. `open_records` makes one.
 
@@ -85,7 +87,7 @@ def open_records(
         The folder of the photos. With a PostgreSQL database it has to be named, and to be
         the same for all machines; else it lies in `place`.
     passphrase
-        Unlocks photos that are encrypted.
+        Unlocks photos that are encrypted; `Records.encrypt` is what encrypts them.
 
     Raises
     ------
@@ -99,6 +101,7 @@ def open_records(
         with explained():
             upgrade(engine)
         records = Records(engine, PhotoFiles(photos))
+        records.unlock(passphrase)
         records.tidy()
     except BaseException:
         engine.dispose()
@@ -116,6 +119,6 @@ def _places(place: Path | str | None, files: Path | None) -> tuple[Engine, Path]
             )
         return open_postgresql(place), files
     folder = default_folder() if place is None else Path(place)
-    finish_swap(folder.absolute())  # a restore that a crash interrupted
+    finish_swap(folder.resolve())  # a restore that a crash interrupted
     make_private_folder(folder)
     return open_sqlite(folder / DATABASE_NAME), files or folder / PHOTOS_FOLDER

@@ -12,9 +12,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from posture.records.database import explained, reading, writing
-from posture.records.errors import ConflictError, NotFoundError
-from posture.records.files import PhotoFiles
-from posture.records.models import AuditRow, ClientRow, VisitRow
+from posture.records.errors import ConflictError, NotFoundError, PassphraseError
+from posture.records.files import ENCRYPTED_SINCE, PhotoFiles
+from posture.records.models import AuditRow, ClientRow, EncryptionRow, VisitRow
 from posture.records.types import AuditEntry
 
 __all__ = [
@@ -53,6 +53,12 @@ class Transactions:
         with explained(), Session(self._writer) as session, session.begin():
             session.connection()  # wait for other writers before anything is read
             yield session
+
+    def _writable_files(self, session: Session) -> PhotoFiles:
+        """Return the photos' folder to write to, within a writing session."""
+        if self._files.cipher is None and session.get(EncryptionRow, 1) is not None:
+            raise PassphraseError(ENCRYPTED_SINCE)
+        return self._files
 
 
 def new_id() -> str:

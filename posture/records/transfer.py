@@ -35,13 +35,14 @@ from posture.records.models import (
     PhotoRow,
     VisitRow,
 )
+from posture.records.photos import PhotoRecords
 from posture.records.rows import (
     assessment_record,
     client_record,
     landmark_changes,
     visit_record,
 )
-from posture.records.transactions import Transactions, log_client, required
+from posture.records.transactions import log_client, required
 from posture.records.types import (
     ClientHistory,
     ClientRecord,
@@ -53,7 +54,7 @@ from posture.records.types import (
 __all__ = ["TransferRecords"]
 
 
-class TransferRecords(Transactions):
+class TransferRecords(PhotoRecords):
     """What archives and backups need."""
 
     def client_ids(self) -> list[str]:
@@ -102,28 +103,41 @@ class TransferRecords(Transactions):
         self, histories: Iterable[ClientHistory], photo: Callable[[str], bytes]
     ) -> list[ClientRecord]:
         """Keep clients as `insert_client` does, all of them or none."""
-        with self._writing() as session:
-            return [self._insert(session, history, photo) for history in histories]
+        taken: list[str] = []
+        try:
+            with self._writing() as session:
+                return [self._insert(session, each, photo, taken) for each in histories]
+        except BaseException:
+            self._remove_unused(taken)
+            raise
 
     def _insert(
-        self, session: Session, history: ClientHistory, photo: Callable[[str], bytes]
+        self,
+        session: Session,
+        history: ClientHistory,
+        photo: Callable[[str], bytes],
+        taken: list[str],
     ) -> ClientRecord:
+        """Insert a client, and add to `taken` the photos that got a file."""
         _insert_client(session, history.client)
+        files = self._writable_files(session)
         for visit in history.visits:
             for item in visit.visit.photos:
-                self._insert_photo(photo, item)
+                taken.append(files.put_photo(photo(item.sha256)))
+                _expect_photo(item, taken[-1])
             _insert_visit(session, visit, history.client.id)
         session.flush()
         row = required(session, ClientRow, history.client.id)
         log_client(session, "client imported", row, visits=len(history.visits))
         return client_record(session, row)
 
-    def _insert_photo(self, photo: Callable[[str], bytes], item: PhotoRecord) -> None:
-        if self._files.put_photo(photo(item.sha256)) != item.sha256:
-            raise RecordsError(
-                f"Photo {item.sha256[:12]}…: expected the bytes of that SHA-256, found others. "
-                "Nothing was imported; use an archive that is whole."
-            )
+
+def _expect_photo(item: PhotoRecord, sha256: str) -> None:
+    if sha256 != item.sha256:
+        raise RecordsError(
+            f"Photo {item.sha256[:12]}…: expected the bytes of that SHA-256, found others. "
+            "Nothing was imported; use an archive that is whole."
+        )
 
 
 def _visit_history(session: Session, row: VisitRow) -> VisitHistory:

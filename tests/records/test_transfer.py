@@ -56,6 +56,7 @@ def test_of_a_client_with_a_wrong_photo_nothing_arrives(records, elsewhere):
         elsewhere.insert_client(history, lambda _: jpeg(99))
     assert elsewhere.clients().total == 0
     assert elsewhere.audit() == []
+    assert elsewhere.integrity().is_sound
 
 
 def test_what_refers_to_another_client_comes_to_its_own(records, elsewhere):
