@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from posture import __version__
 from posture.web import login
 from posture.web.access import Access, Site
-from posture.web.api import clients, info, jobs, photos, reports, settings, visits
+from posture.web.api import clients, exchange, info, jobs, photos, reports, settings, visits
 from posture.web.assessing import Bench
 from posture.web.body import BodyGate
 from posture.web.jobs import JobQueue
@@ -111,6 +111,7 @@ def _add_api(app: FastAPI) -> None:
         jobs.router,
         reports.router,
         settings.router,
+        exchange.router,
     ):
         app.include_router(router, prefix=API)
 

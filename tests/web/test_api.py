@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import threading
+import zipfile
 from datetime import date
 
 import numpy as np
@@ -456,6 +457,42 @@ def test_a_deleted_client_is_gone_with_everything(api):
     api("GET", f"/visits/{visit['id']}", 404)
     api("GET", f"/photos/{visit['photos'][0]['id']}/image", 404)
     api("GET", f"/visits/{visit['id']}/report.html", 404)
+
+
+def test_a_client_goes_out_and_comes_back_the_same(api):
+    visit = api.assessed_visit(name="Zoë Traveller")
+    path = f"/clients/{visit['client_id']}"
+    before = api("GET", path).json()
+    archive = api("GET", f"{path}/export.zip")
+    assert archive.headers["content-type"] == "application/zip"
+    assert "Zoë" not in archive.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(archive.content)) as found:
+        assert "SHA256SUMS" in found.namelist()
+    assert api("GET", "/export.zip").content[:2] == b"PK"
+    zipped = {"content": archive.content, "headers": {"Content-Type": "application/zip"}}
+    api("POST", "/import", 409, **zipped)
+    api("DELETE", path)
+    back = api("POST", "/import", 201, **zipped).json()
+    assert back == {"clients": [visit["client_id"]], "visits": 1, "photos": 2}
+    assert api("GET", path).json() == before
+    assert api("GET", f"/visits/{visit['id']}").json()["assessment_is_current"]
+    photo = api("GET", f"/photos/{visit['photos'][0]['id']}/image?width=240")
+    assert photo.headers["content-type"] == "image/jpeg"
+    api("DELETE", path)
+    api("POST", "/import", 201, files={"file": ("x.zip", archive.content)})
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"content": b"no zip", "headers": {"Content-Type": "application/zip"}}, 422),
+        ({"content": b"no zip", "headers": {"Content-Type": "text/plain"}}, 415),
+        ({"files": {"other": ("x", b"no zip")}}, 422),
+    ],
+)
+def test_what_is_no_archive_is_refused(api, body, status):
+    problem = api("POST", "/import", status, **body).json()
+    assert "expected an" in problem["detail"].lower()
 
 
 def test_the_servers_own_word(api):
