@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from posture.cli.places import add_passphrase_option, add_place_options, first_line, opened
 from posture.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,15 +33,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "stays here: no account, no upload.",
     )
     parser.add_argument("--port", type=_port, metavar="N", help=f"port (default: {_PORT})")
+    add_place_options(parser)
     parser.add_argument(
-        "--records",
-        metavar="PLACE",
-        help="folder of the records, or the postgresql:// address of the practice's database "
-        "(default: a folder of the user's own)",
+        "--encrypt",
+        action="store_true",
+        help="from now on keep the photos encrypted with a passphrase",
     )
-    parser.add_argument(
-        "--photos", type=Path, metavar="DIR", help="folder of the photos, with a database"
-    )
+    add_passphrase_option(parser)
     parser.add_argument(
         "--no-browser", action="store_true", help="print the address, do not open it"
     )
@@ -69,7 +69,6 @@ def run(args: argparse.Namespace) -> int:
         If the weights are missing, or an option or the records cannot be used.
     """
     from posture.detect import open_detector
-    from posture.records import open_records
     from posture.web.app import create_app
     from posture.web.assessing import detector_key
     from posture.web.server import run as serve
@@ -78,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     password_hash = _password_hash(args)
     listener, site = _listen(args)
     token = secrets.token_urlsafe(32)
-    with open_records(args.records, files=args.photos) as records:
+    with opened(args) as records:
         app = create_app(
             records,
             token=token,
@@ -88,11 +87,15 @@ def run(args: argparse.Namespace) -> int:
             password_hash=password_hash,
         )
         address = f"{site.scheme}://{_shown_host(args.host)}:{site.port}"
-        print(f"{address}/open?token={token}", flush=True)
-        print("This address opens your records: keep it to yourself. Ctrl-C ends.", file=sys.stderr)
-        if not args.no_browser:
-            _open_browser(f"{address}/open?code={app.state.access.new_code()}")
-        serve(app, listener, tls_cert=args.tls_cert, tls_key=args.tls_key, verbose=args.verbose)
+        with suppress(KeyboardInterrupt):  # before the server has begun to listen for it
+            print(f"{address}/open?token={token}", flush=True)
+            print(
+                "This address opens your records: keep it to yourself. Ctrl-C ends.",
+                file=sys.stderr,
+            )
+            if not args.no_browser:
+                _open_browser(f"{address}/open?code={app.state.access.new_code()}")
+            serve(app, listener, tls_cert=args.tls_cert, tls_key=args.tls_key, verbose=args.verbose)
     print("posture: ended; everything is kept", file=sys.stderr)
     return 0
 
@@ -133,7 +136,7 @@ def _password_hash(args: argparse.Namespace) -> str | None:
         )
     if args.host in _LOOPBACK and args.password_file is None:
         return None
-    password = _read_password(args.password_file) if args.password_file else _ask_password(args)
+    password = first_line(args.password_file) if args.password_file else _ask_password(args)
     if len(password) < _SHORTEST_PASSWORD:
         raise InputError(
             f"Expected a password of at least {_SHORTEST_PASSWORD} characters, found "
@@ -142,17 +145,6 @@ def _password_hash(args: argparse.Namespace) -> str | None:
     from posture.web.access import hash_password
 
     return hash_password(password)
-
-
-def _read_password(path: Path) -> str:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path}: expected a text file with the password, found: "
-            f"{getattr(error, 'strerror', None) or 'no text'}. Name another file."
-        ) from error
-    return lines[0] if lines else ""
 
 
 def _ask_password(args: argparse.Namespace) -> str:
