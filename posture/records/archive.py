@@ -19,15 +19,19 @@ from posture.errors import InputError, PostureError
 from posture.file_kind import Kind, recognise
 from posture.output import open_atomically
 from posture.photo import MAX_FILE_BYTES
+from posture.records.archive_entries import ClientFile, parse
 from posture.records.archive_format import (
-    ClientFile,
     FolderNames,
     client_file,
     client_history,
     measures_csv,
-    parse,
 )
-from posture.records.archive_zip import ArchiveWriter, CheckedArchive, open_archive
+from posture.records.archive_zip import (
+    ArchiveWriter,
+    CheckedArchive,
+    open_archive,
+    remove_left_over,
+)
 from posture.records.errors import ConflictError, NotFoundError, RecordsError
 from posture.records.store import Records
 from posture.records.types import ClientHistory, ClientRecord
@@ -100,6 +104,7 @@ def export_clients(
         If the file cannot be written, or the disk is full.
     """
     path = Path(path)
+    remove_left_over(path)
     every = records.client_ids()
     for missing in sorted(set(client_ids or ()) - set(every)):
         records.client(missing)  # raises what there is to say

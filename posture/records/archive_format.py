@@ -1,8 +1,4 @@
-"""One client as files of an archive, and back: client.json beside assessments and photos.
-
-The format stands apart from the records' own types, so that those may change while an
-archive of version 1 stays what it is.
-"""
+"""One client of the records as files of an archive, and back."""
 
 from __future__ import annotations
 
@@ -10,17 +6,20 @@ import csv
 import io
 import re
 from collections.abc import Mapping
-from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-
-from posture.anatomy import Method, View
-from posture.assess import Role
 from posture.assessment_file import MEASURE_COLUMNS, measure_rows
-from posture.errors import InputError
 from posture.file_kind import Kind
 from posture.landmarks import Landmark, LandmarkSet
+from posture.records.archive_entries import (
+    AssessmentEntry,
+    ChangeEntry,
+    ClientFile,
+    ConsentEntry,
+    MarkEntry,
+    PhotoEntry,
+    VisitEntry,
+)
 from posture.records.types import (
     AssessmentRecord,
     ClientHistory,
@@ -33,15 +32,7 @@ from posture.records.types import (
 )
 from posture.results import Assessment
 
-__all__ = ["ClientFile", "FolderNames", "client_file", "client_history", "measures_csv", "parse"]
-
-Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Version = Annotated[int, Field(ge=0, lt=2**31)]
-Word = Annotated[str, Field(max_length=64)]
-Day = date
-Time = AwareDatetime
-Number = Annotated[float, Field(allow_inf_nan=False)]
+__all__ = ["FolderNames", "client_file", "client_history", "measures_csv"]
 
 EXTENSIONS: Mapping[Kind, str] = {
     "JPEG": "jpg",
@@ -50,119 +41,6 @@ EXTENSIONS: Mapping[Kind, str] = {
     "TIFF": "tif",
     "HEIC": "heic",
 }
-
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class ConsentEntry(_Entry):
-    """A consent."""
-
-    id: Id
-    scope: str
-    given: Day
-    withdrawn: Day | None
-    note: str
-    added: Time
-
-
-class PhotoEntry(_Entry):
-    """A photo; `file` is where its bytes stand, beside the visit's other files."""
-
-    id: Id
-    role: Role
-    sha256: Sha
-    kind: Kind
-    size_bytes: Annotated[int, Field(ge=1)]
-    added: Time
-    file: str
-
-
-class MarkEntry(_Entry):
-    """A landmark that a person placed."""
-
-    x_px: Number
-    y_px: Number
-    method: Method
-    sd_px: Annotated[Number, Field(ge=0)]
-
-
-class ChangeEntry(_Entry):
-    """A change of one landmark."""
-
-    at: Time
-    version: Version
-    view: View
-    name: Word
-    before: MarkEntry | None
-    after: MarkEntry | None
-
-
-class AssessmentEntry(_Entry):
-    """An assessment; `file` holds it as `assessment.json` does elsewhere."""
-
-    id: Id
-    number: Version
-    of_version: Version
-    added: Time
-    file: str
-
-
-class VisitEntry(_Entry):
-    """A visit; `folder` holds its files."""
-
-    id: Id
-    folder: str
-    taken: Day
-    note: str
-    intake: dict[str, Any] | None
-    added: Time
-    changed: Time
-    version: Version
-    input_version: Version
-    photos: tuple[PhotoEntry, ...]
-    landmarks: dict[View, dict[Word, MarkEntry]]
-    landmark_changes: tuple[ChangeEntry, ...]
-    assessments: tuple[AssessmentEntry, ...]
-
-
-class ClientFile(_Entry):
-    """client.json: everything of one client but photos and assessments."""
-
-    id: Id
-    code: str
-    name: str | None
-    birth_year: int | None
-    height_cm: Number | None
-    added: Time
-    changed: Time
-    version: Version
-    consents: tuple[ConsentEntry, ...]
-    visits: tuple[VisitEntry, ...]
-
-    def to_json(self) -> str:
-        """Return the file's text."""
-        return self.model_dump_json(indent=2) + "\n"
-
-
-def parse(data: bytes, *, name: str) -> ClientFile:
-    """Return a client's file.
-
-    Raises
-    ------
-    InputError
-        If it is none. The message does not show what it holds.
-    """
-    try:
-        return ClientFile.model_validate_json(data)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the start"
-        raise InputError(
-            f"{name}: expected a client as this program writes it, found at {place}: "
-            f"{first['msg']}. Nothing was changed. Use the archive as it was written."
-        ) from None
 
 
 def client_file(history: ClientHistory) -> ClientFile:

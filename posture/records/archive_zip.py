@@ -9,18 +9,28 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import IO, Any, Literal, Self
 
 from posture.errors import InputError
 from posture.strict_json import shown
 
-__all__ = ["ArchiveKind", "ArchiveWriter", "CheckedArchive", "open_archive"]
+__all__ = [
+    "ArchiveKind",
+    "ArchiveWriter",
+    "CheckedArchive",
+    "open_archive",
+    "remove_left_over",
+    "scratch_folder",
+]
 
 ArchiveKind = Literal["clients", "backup"]
 
@@ -28,6 +38,7 @@ FORMAT = "posture"
 VERSION = 1
 MANIFEST = "archive.json"
 CHECKSUMS = "SHA256SUMS"
+_SCRATCH = ".posture-"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 _LONGEST_NAME = 240
@@ -246,6 +257,26 @@ def _check_sums(archive: zipfile.ZipFile, path: Path) -> dict[str, str]:
         if digest.hexdigest() != sums[name]:
             raise _refused(path, f"that {name} was changed or damaged")
     return sums
+
+
+@contextmanager
+def scratch_folder(parent: Path | None = None) -> Iterator[Path]:
+    """Yield a folder closed to others, and remove it at the end."""
+    with TemporaryDirectory(prefix=_SCRATCH, suffix=".partial", dir=parent) as name:
+        yield Path(name)
+
+
+def remove_left_over(path: Path) -> None:
+    """Remove what crashes left beside an archive, for it holds clients' data.
+
+    Only what is older than a day: it may be someone's who is writing now.
+    """
+    yesterday = time.time() - 24 * 3600
+    left = (f"{_SCRATCH}*.partial", f".{path.name[:40]}.*.partial")
+    for found in (entry for pattern in left for entry in path.parent.glob(pattern)):
+        with suppress(OSError):
+            if found.stat().st_mtime < yesterday:
+                shutil.rmtree(found) if found.is_dir() else found.unlink()
 
 
 def _first(names: list[str]) -> str:

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -20,10 +19,16 @@ from typing import BinaryIO
 from posture.errors import InputError
 from posture.output import open_atomically
 from posture.photo import MAX_FILE_BYTES
-from posture.records.archive_zip import ArchiveWriter, CheckedArchive, open_archive
+from posture.records.archive_zip import (
+    ArchiveWriter,
+    CheckedArchive,
+    open_archive,
+    remove_left_over,
+    scratch_folder,
+)
 from posture.records.errors import RecordsError
 from posture.records.files import make_private_folder
-from posture.records.snapshot import check_database
+from posture.records.snapshot import Snapshot, check_database
 from posture.records.store import (
     DATABASE_NAME,
     PHOTOS_FOLDER,
@@ -96,11 +101,11 @@ def backup(records: Records, path: Path) -> BackupReceipt:
     and named in the receipt.
     """
     path = Path(path)
-    with open_atomically(path) as stream, _scratch(path.parent) as folder:
+    remove_left_over(path)
+    with open_atomically(path) as stream, scratch_folder(path.parent) as folder:
         for attempt in range(_ATTEMPTS):
-            database = folder / f"{attempt}.sqlite"
-            records.copy_database(database)
-            present, missing = _write(stream, records, database)
+            snapshot = records.copy_database(folder / f"{attempt}.sqlite")
+            missing = _write(stream, records, snapshot)
             # Photos that were deleted since the copy was made are missing for good reason.
             if records.used_photos(missing) == set(missing):
                 break
@@ -108,14 +113,11 @@ def backup(records: Records, path: Path) -> BackupReceipt:
             raise RecordsError(
                 "Expected no deletions for a moment, found one after the other. Try again later."
             )
-        clients, visits = _column(
-            database, "SELECT count(*) FROM clients UNION ALL SELECT count(*) FROM visits"
-        )
     return BackupReceipt(
         path=path,
-        clients=int(clients),
-        visits=int(visits),
-        photos=present,
+        clients=snapshot.clients,
+        visits=snapshot.visits,
+        photos=len(snapshot.photos) - len(missing),
         missing=tuple(missing),
         size_bytes=path.stat().st_size,
     )
@@ -154,89 +156,83 @@ def restore(
                 "Expected one folder for records and photos, found two. Name the records' alone."
             )
         folder = default_folder() if place is None else Path(place)
-        return _restore_into_folder(archive, folder.absolute())
+        return _restore_into_folder(archive, folder.resolve())
 
 
-def _write(stream: BinaryIO, records: Records, database: Path) -> tuple[int, list[str]]:
-    """Write the archive from the start; return how many photos, and which are missing."""
+def _write(stream: BinaryIO, records: Records, snapshot: Snapshot) -> list[str]:
+    """Write the archive from the start; return which photos are missing."""
     stream.seek(0)
     stream.truncate()
     missing = []
-    shas = _shas(database)
     with ArchiveWriter(stream, "backup") as archive:
-        archive.add_file(DATABASE_NAME, database)
-        for sha in shas:
+        archive.add_file(DATABASE_NAME, snapshot.path)
+        for sha in snapshot.photos:
             try:
                 records.photo_bytes(sha)  # is it whole?
                 archive.add_file(_photo_name(sha), records.photo_path(sha))
             except (RecordsError, FileNotFoundError):
                 missing.append(sha)
         archive.about["missing"] = missing
-    return len(shas) - len(missing), missing
+    return missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Checked:
-    """A backup's database, unpacked and found sound; `photos` has each one's name by SHA-256."""
+class _Unpacked:
+    """A backup's database, found sound; `photos` has each one's name in it by SHA-256."""
 
-    database: Path
-    counts: Mapping[str, int]
+    database: Snapshot
     photos: Mapping[str, str]
     missing: tuple[str, ...]
 
     def receipt(self, former: Path | None) -> RestoreReceipt:
         return RestoreReceipt(
-            clients=self.counts["clients"],
-            visits=self.counts["visits"],
+            clients=self.database.clients,
+            visits=self.database.visits,
             photos=len(self.photos),
             missing=self.missing,
             former=former,
         )
 
 
-def _unpack(archive: CheckedArchive, folder: Path) -> _Checked:
+def _unpack(archive: CheckedArchive, folder: Path) -> _Unpacked:
     """Unpack the database and check it; check that every photo it names is there."""
     if DATABASE_NAME not in archive.sums:
         raise _unfit("no database")
-    database = folder / DATABASE_NAME
-    _copy(archive, DATABASE_NAME, database)
-    counts = check_database(database)
+    _copy(archive, DATABASE_NAME, folder / DATABASE_NAME)
+    database = check_database(folder / DATABASE_NAME)
     missing = archive.about.get("missing")
     if not isinstance(missing, list):
         raise _unfit("no list of missing photos")
-    photos = {sha: _photo_name(sha) for sha in _shas(database) if sha not in missing}
-    encrypted = _column(database, "SELECT id FROM encryption")
+    photos = {sha: _photo_name(sha) for sha in database.photos if sha not in missing}
     for sha, name in photos.items():
-        if name not in archive.sums or not (encrypted or archive.sums[name] == sha):
+        if name not in archive.sums or not (database.is_encrypted or archive.sums[name] == sha):
             raise _unfit(f"no photo {sha[:12]}…, which its database names")
-    return _Checked(
-        database=database, counts=counts, photos=photos, missing=tuple(map(str, missing))
-    )
+    return _Unpacked(database=database, photos=photos, missing=tuple(map(str, missing)))
 
 
 def _restore_into_folder(archive: CheckedArchive, place: Path) -> RestoreReceipt:
     finish_swap(place)
     _expect_replaceable(place)
     with staging(place) as folder:
-        checked = _unpack(archive, folder)
-        for sha, name in checked.photos.items():
+        unpacked = _unpack(archive, folder)
+        for sha, name in unpacked.photos.items():
             target = folder / PHOTOS_FOLDER / sha[:2] / sha
             make_private_folder(target.parent.parent)
             make_private_folder(target.parent)
             _copy(archive, name, target)
         _expect_unused(place / DATABASE_NAME)
-        return checked.receipt(swap_in(folder, place))
+        return unpacked.receipt(swap_in(folder, place))
 
 
 def _restore_into_database(archive: CheckedArchive, url: str, files: Path | None) -> RestoreReceipt:
-    with _scratch(None) as folder:
-        checked = _unpack(archive, folder)
+    with scratch_folder() as folder:
+        unpacked = _unpack(archive, folder)
         photos = (
-            (sha, archive.read(name, limit=_STORED_LIMIT)) for sha, name in checked.photos.items()
+            (sha, archive.read(name, limit=_STORED_LIMIT)) for sha, name in unpacked.photos.items()
         )
         with open_records(url, files=files) as records:
-            records.insert_everything(checked.database, photos)
-    return checked.receipt(None)
+            records.insert_everything(unpacked.database.path, photos)
+    return unpacked.receipt(None)
 
 
 def _copy(archive: CheckedArchive, name: str, target: Path) -> None:
@@ -272,28 +268,13 @@ def _expect_unused(database: Path) -> None:
         return  # damaged, which may be why a backup is wanted
 
 
-@contextmanager
-def _scratch(parent: Path | None) -> Iterator[Path]:
-    """Yield a folder closed to others; it is removed at the end."""
-    with tempfile.TemporaryDirectory(prefix=".posture-", suffix=".partial", dir=parent) as name:
-        yield Path(name)
-
-
-def _photo_name(sha: str) -> str:
-    return f"{PHOTOS_FOLDER}/{sha[:2]}/{sha}"
-
-
-def _shas(database: Path) -> list[str]:
-    return _column(database, "SELECT DISTINCT sha256 FROM photos ORDER BY sha256")
-
-
-def _column(database: Path, query: str) -> list[str]:
-    with closing(sqlite3.connect(database)) as connection:
-        return [value for (value,) in connection.execute(query)]
-
-
 def _unfit(found: str) -> InputError:
     return InputError(
         f"Expected a backup as this program writes it, found {found}. Nothing was changed. Use "
         "another backup."
     )
+
+
+def _photo_name(sha256: str) -> str:
+    """Return where a photo stands in a backup, which is where the records have it too."""
+    return f"{PHOTOS_FOLDER}/{sha256[:2]}/{sha256}"

@@ -6,7 +6,10 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select, text
 
@@ -15,15 +18,26 @@ from posture.records.errors import RecordsError
 from posture.records.models import Base, PhotoRow
 from posture.records.transactions import Transactions
 
-__all__ = ["SnapshotRecords", "check_database", "settle"]
+__all__ = ["Snapshot", "SnapshotRecords", "check_database"]
 
 _ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A database as a SQLite file, and what it holds; `photos` are the SHA-256 of all."""
+
+    path: Path
+    clients: int
+    visits: int
+    photos: tuple[str, ...]
+    is_encrypted: bool
 
 
 class SnapshotRecords(Transactions):
     """What backups need."""
 
-    def copy_database(self, path: Path) -> None:
+    def copy_database(self, path: Path) -> Snapshot:
         """Copy the database, as it stands at one moment, into a SQLite file that is not there.
 
         Others may read and write meanwhile.
@@ -33,7 +47,7 @@ class SnapshotRecords(Transactions):
                 _copy_sqlite(self.engine, path)
             else:
                 _copy_postgresql(self.engine, path)
-        settle(path)
+        return _settled(path)
 
     def used_photos(self, shas: Collection[str]) -> set[str]:
         """Return those of some photos that a visit uses now."""
@@ -64,8 +78,8 @@ class SnapshotRecords(Transactions):
             source.dispose()
 
 
-def check_database(path: Path) -> dict[str, int]:
-    """Bring a copy of a database up to date and check it from end to end; count what it holds.
+def check_database(path: Path) -> Snapshot:
+    """Bring a copy of a database up to date and check it from end to end.
 
     Raises
     ------
@@ -88,17 +102,26 @@ def check_database(path: Path) -> dict[str, int]:
         with explained():
             upgrade(engine)
             _expect_our_tables(engine)
-            counts = _counts(engine)
     finally:
         engine.dispose()
-    settle(path)
-    return counts
+    return _settled(path)
 
 
-def settle(path: Path) -> None:
+def _settled(path: Path) -> Snapshot:
     """Leave a SQLite file without a log beside it, so that it can be moved as it is."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
+
+        def column(query: str) -> list[Any]:
+            return [value for (value,) in connection.execute(query)]
+
+        return Snapshot(
+            path=path,
+            clients=column("SELECT count(*) FROM clients")[0],
+            visits=column("SELECT count(*) FROM visits")[0],
+            photos=tuple(column("SELECT DISTINCT sha256 FROM photos ORDER BY sha256")),
+            is_encrypted=bool(column("SELECT id FROM encryption")),
+        )
 
 
 def _copy_sqlite(engine: Engine, path: Path) -> None:
@@ -151,16 +174,18 @@ def _expect_empty(target: Connection) -> None:
 
 def _expect_our_tables(engine: Engine) -> None:
     """Refuse a database with views, triggers or tables that this program did not make."""
-    fresh = open_sqlite(Path(":memory:"))
-    try:
-        upgrade(fresh)
-        if _schema(engine) != _schema(fresh):
-            raise RecordsError(
-                "Expected the tables of this program's records, found others. Restore from "
-                "another backup."
-            )
-    finally:
-        fresh.dispose()
+    with TemporaryDirectory() as folder:
+        fresh = open_sqlite(Path(folder) / "fresh.sqlite")
+        try:
+            upgrade(fresh)
+            ours = _schema(fresh)
+        finally:
+            fresh.dispose()
+    if _schema(engine) != ours:
+        raise RecordsError(
+            "Expected the tables of this program's records, found others. Restore from another "
+            "backup."
+        )
 
 
 def _schema(engine: Engine) -> set[tuple[str, str, str]]:
@@ -169,12 +194,3 @@ def _schema(engine: Engine) -> set[tuple[str, str, str]]:
     )
     with engine.connect() as connection:
         return {(kind, name, sql or "") for kind, name, sql in connection.execute(text(wanted))}
-
-
-def _counts(engine: Engine) -> dict[str, int]:
-    with engine.connect() as connection:
-        return {
-            name: connection.scalar(select(func.count()).select_from(Base.metadata.tables[name]))
-            or 0
-            for name in ("clients", "visits")
-        }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -24,46 +24,83 @@ _READY = ".restored"
 
 @contextmanager
 def staging(place: Path) -> Iterator[Path]:
-    """Yield a new folder beside `place`, closed to others, and remove it at the end."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    for left in place.parent.glob(f".{place.name}.*{_STAGED}"):  # by a crash
-        shutil.rmtree(left, ignore_errors=True)
-    folder = Path(mkdtemp(prefix=f".{place.name}.", suffix=_STAGED, dir=place.parent))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    """Yield a new folder beside `place`, closed to others, and remove it at the end.
+
+    Raises
+    ------
+    RecordsError
+        If it cannot be made or filled.
+    """
+    with _explained(place):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        for left in place.parent.glob(f".{place.name}.*{_STAGED}"):  # by a crash
+            shutil.rmtree(left, ignore_errors=True)
+        folder = Path(mkdtemp(prefix=f".{place.name}.", suffix=_STAGED, dir=place.parent))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def swap_in(folder: Path, place: Path) -> Path | None:
-    """Put `folder` in the place of `place`; return where the former one is kept, if any was."""
-    for path in sorted(folder.rglob("*")):
-        _sync(path)
-    _sync(folder)
-    try:
+    """Put `folder` in the place of `place`; return where the former one is kept, if any was.
+
+    Raises
+    ------
+    RecordsError
+        If that cannot be done. Then all is as it was.
+    """
+    with _explained(place):
+        for path in folder.rglob("*"):
+            _sync(path)
+        _sync(folder)
         folder.rename(_ready(place))
         _sync(place.parent)
+    try:
         return finish_swap(place)
-    except OSError as error:
-        raise RecordsError(
-            f"{place}: expected a folder that can be replaced, found: {error.strerror}. Close "
-            "what uses it; opening the records finishes what was begun."
-        ) from error
+    except RecordsError:
+        with suppress(OSError):
+            _ready(place).rename(folder)
+        raise
 
 
 def finish_swap(place: Path) -> Path | None:
-    """Do what a swap has left to do; return where the former folder is kept, if one was there."""
+    """Do what a swap has left to do; return where the former folder is kept, if one was there.
+
+    Raises
+    ------
+    RecordsError
+        If that cannot be done, in a folder that may not be moved for instance.
+    """
     if not _ready(place).is_dir():
         return None
     former = None
-    if place.exists() and any(place.iterdir()):
-        former = _free_name(place)
-        place.rename(former)
-    elif place.exists():
-        place.rmdir()
-    _ready(place).rename(place)
-    _sync(place.parent)
+    with _explained(place):
+        if place.exists() and any(place.iterdir()):
+            former = _free_name(place)
+            place.rename(former)
+        elif place.exists():
+            place.rmdir()
+        try:
+            _ready(place).rename(place)
+        except OSError:
+            if former is not None:
+                former.rename(place)
+            raise
+        _sync(place.parent)
     return former
+
+
+@contextmanager
+def _explained(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RecordsError(
+            f"{place}: expected a folder that can be replaced by another, found: "
+            f"{error.strerror}. Nothing was changed. Free some space, or allow writing to the "
+            "folder above it."
+        ) from error
 
 
 def _ready(place: Path) -> Path:

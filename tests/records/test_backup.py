@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -306,6 +307,55 @@ def test_an_empty_folder_is_filled(saved, tmp_path):
     (tmp_path / "empty").mkdir()
     assert restore(saved, tmp_path / "empty").former is None
     assert names_in(tmp_path / "empty") == ["Anna Berg", "Bo"]
+
+
+def test_a_folder_that_cannot_be_moved_stays_as_it_was(saved, place, monkeypatch):
+    """As the root of a disk cannot, or a folder within one that may not be written."""
+    rename = Path.rename
+
+    def refuse(path, target):
+        if path == place:
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(RecordsError, match="Nothing was changed"):
+        restore(saved, place)
+    assert [path.name for path in place.parent.iterdir()] == ["records"]
+    assert names_in(place) == ["Cleo"]
+
+
+def test_a_full_disk_is_told_and_nothing_is_replaced(saved, place, monkeypatch):
+    def full(archive, name, target):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("posture.records.archive_zip.CheckedArchive.copy_to", full)
+    with pytest.raises(RecordsError, match="No space left"):
+        restore(saved, place)
+    assert [path.name for path in place.parent.iterdir()] == ["records"]
+
+
+def test_a_folder_behind_a_link_is_replaced_where_it_lies(saved, place, tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to(place)
+    receipt = restore(saved, link)
+    assert link.is_symlink()
+    assert receipt.former == place.with_name("records-before-restore")
+    assert names_in(link) == ["Anna Berg", "Bo"]
+
+
+def test_what_crashes_left_is_removed_after_a_day(filled, tmp_path):
+    old, new = tmp_path / ".posture-old.partial", tmp_path / ".posture-new.partial"
+    half = tmp_path / ".a.zip.1234.partial"
+    for folder in (old, new):
+        folder.mkdir()
+    half.write_bytes(b"half")
+    for path in (old, half):
+        os.utime(path, (0, 0))
+    backup(filled, tmp_path / "a.zip")
+    assert not old.exists()
+    assert not half.exists()
+    assert new.exists()
 
 
 # Crashes
