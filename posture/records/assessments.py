@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Row, delete, func, select
 
 from posture.anatomy import Method, View
 from posture.assessment_file import assessment_to_dict
@@ -81,7 +81,7 @@ class AssessmentRecords(Transactions):
         """
         with self._reading() as session:
             of_client = (
-                select(MeasureRow, VisitRow.taken)
+                select(*MeasureRow.__table__.columns, VisitRow.taken)
                 .join(VisitRow, VisitRow.id == MeasureRow.visit_id)
                 .where(VisitRow.client_id == client_id)
                 .order_by(VisitRow.taken, VisitRow.added, VisitRow.id, MeasureRow.position)
@@ -91,7 +91,7 @@ class AssessmentRecords(Transactions):
             rows = session.execute(of_client).all()
             if not rows:
                 required(session, ClientRow, client_id)
-            return [_point(row, taken) for row, taken in rows]
+            return [_point(row) for row in rows]
 
 
 def measure_rows(visit_id: str, assessment: Assessment) -> list[MeasureRow]:
@@ -114,10 +114,10 @@ def measure_rows(visit_id: str, assessment: Assessment) -> list[MeasureRow]:
     ]
 
 
-def _point(row: MeasureRow, taken: date) -> MeasurePoint:
+def _point(row: Row[*tuple[Any, ...]]) -> MeasurePoint:
     return MeasurePoint(
         visit_id=row.visit_id,
-        taken=taken,
+        taken=row.taken,
         measure=row.measure,
         view=View(row.view) if row.view else None,
         value=row.value,
