@@ -158,7 +158,7 @@ def writings(records: Records, regular: str) -> Mapping[str, Callable[[], object
         marks = {View.LEFT: LandmarkSet({"c7": mark})}
         records.place_landmarks(visit.id, version=version, landmarks=marks)
 
-    doomed = iter(records.clients("k-009", limit=200).items)
+    doomed = iter(records.clients(limit=200, offset=1).items)
     return {
         "add a visit": lambda: records.add_visit(regular, taken=date(2026, 6, 1)),
         "place a landmark": drag,
