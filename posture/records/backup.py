@@ -26,7 +26,7 @@ from posture.records.archive_zip import (
     remove_left_over,
     scratch_folder,
 )
-from posture.records.errors import RecordsError
+from posture.records.errors import PassphraseError, RecordsError
 from posture.records.files import make_private_folder
 from posture.records.snapshot import Snapshot, check_database
 from posture.records.store import (
@@ -92,6 +92,8 @@ def backup(records: Records, path: Path) -> BackupReceipt:
         If it cannot be written.
     PostureError
         If the disk is full.
+    PassphraseError
+        If photos were encrypted since the records were opened.
     RecordsError
         If the database cannot be read.
 
@@ -105,9 +107,14 @@ def backup(records: Records, path: Path) -> BackupReceipt:
     with open_atomically(path) as stream, scratch_folder(path.parent) as folder:
         for attempt in range(_ATTEMPTS):
             snapshot = records.copy_database(folder / f"{attempt}.sqlite")
+            if snapshot.is_encrypted and not records.is_encrypted:
+                raise PassphraseError(
+                    "Expected photos that are not encrypted, found they are since these records "
+                    "were opened. Open them again, with the passphrase."
+                )
             missing = _write(stream, records, snapshot)
-            # Photos that were deleted since the copy was made are missing for good reason.
-            if records.used_photos(missing) == set(missing):
+            # What was deleted or encrypted since the copy was made does not go with it.
+            if records.still_fits(snapshot, missing):
                 break
         else:
             raise RecordsError(

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, text
 
 from posture.records.database import explained, open_sqlite, reading, upgrade, writing
 from posture.records.errors import RecordsError
-from posture.records.models import Base, PhotoRow
+from posture.records.models import Base, EncryptionRow, PhotoRow
 from posture.records.transactions import Transactions
 
 __all__ = ["Snapshot", "SnapshotRecords", "check_database"]
@@ -49,11 +49,12 @@ class SnapshotRecords(Transactions):
                 _copy_postgresql(self.engine, path)
         return _settled(path)
 
-    def used_photos(self, shas: Collection[str]) -> set[str]:
-        """Return those of some photos that a visit uses now."""
+    def still_fits(self, snapshot: Snapshot, missing: Collection[str]) -> bool:
+        """Whether photos are still stored as the snapshot has it, and those missing still used."""
         with self._reading() as session:
-            used = select(PhotoRow.sha256).where(PhotoRow.sha256.in_(shas))
-            return set(session.scalars(used))
+            used = set(session.scalars(select(PhotoRow.sha256).where(PhotoRow.sha256.in_(missing))))
+            is_encrypted = session.get(EncryptionRow, 1) is not None
+        return used == set(missing) and is_encrypted == snapshot.is_encrypted
 
     def insert_everything(self, database: Path, photos: Iterable[tuple[str, bytes]]) -> None:
         """Fill empty records from a SQLite file and photos as they are stored, or do nothing.

@@ -228,6 +228,16 @@ def test_everything_kept_of_a_client_comes_back(archive, sqlite_records, elsewhe
     assert [entry.action for entry in elsewhere.audit()] == ["client imported"] * 2
 
 
+def test_encrypted_photos_leave_plain_and_come_back_encrypted(archive, elsewhere, tmp_path):
+    elsewhere.encrypt("four words and a number 7")
+    import_clients(elsewhere, archive)
+    stored = [path.read_bytes() for path in (tmp_path / "elsewhere" / "photos").glob("*/*")]
+    assert len(stored) == 4
+    assert not any(b"JFIF" in data for data in stored)
+    export_clients(elsewhere, tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == archive.read_bytes()
+
+
 def test_an_archive_that_was_packed_again_is_as_good(archive, elsewhere):
     files = content_of(archive)
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:

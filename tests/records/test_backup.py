@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from posture.errors import InputError
-from posture.records import RecordsError, open_records
+from posture.records import PassphraseError, RecordsError, open_records
 from posture.records.archive import export_clients
 from posture.records.backup import backup, restore
 from tests.records.crash import killed_at
@@ -184,6 +184,60 @@ def test_a_backup_is_of_one_moment_while_others_write(filled, tmp_path):
         with open_records(tmp_path / f"place-{number}") as opened:
             assert opened.integrity().problems == ()
             assert {item.name for item in opened.clients().items} >= {"Anna Berg", "Bo"}
+
+
+# Encrypted photos
+
+PASSPHRASE = "four words and a number 7"
+
+
+def test_encrypted_photos_stay_encrypted_until_the_passphrase_is_given(made, filled, tmp_path):
+    filled.encrypt(PASSPHRASE)
+    backup(filled, tmp_path / "a.zip")
+    photos = [data for name, data in content_of(tmp_path / "a.zip").items() if "photos/" in name]
+    assert len(photos) == 4
+    assert not any(b"JFIF" in data for data in photos)
+    restore(tmp_path / "a.zip", tmp_path / "new")
+    with pytest.raises(PassphraseError):
+        open_records(tmp_path / "new")
+    with open_records(tmp_path / "new", passphrase=PASSPHRASE) as opened:
+        assert same_as(made, opened, tmp_path)
+        assert opened.integrity().is_sound
+
+
+def test_encrypted_photos_go_to_postgresql_as_they_are(made, filled, postgresql, tmp_path):
+    filled.encrypt(PASSPHRASE)
+    backup(filled, tmp_path / "a.zip")
+    url, files = postgresql.new_database(), tmp_path / "files"
+    restore(tmp_path / "a.zip", url, files=files)
+    with open_records(url, files=files, passphrase=PASSPHRASE) as opened:
+        assert same_as(made, opened, tmp_path)
+
+
+def test_photos_that_are_encrypted_meanwhile_go_with_a_new_copy(
+    made, filled, monkeypatch, tmp_path
+):
+    copy = type(filled).copy_database
+
+    def copy_then_encrypt(records, path):
+        snapshot = copy(records, path)
+        if not records.is_encrypted:
+            records.encrypt(PASSPHRASE)
+        return snapshot
+
+    monkeypatch.setattr(type(filled), "copy_database", copy_then_encrypt)
+    assert backup(filled, tmp_path / "a.zip").missing == ()
+    restore(tmp_path / "a.zip", tmp_path / "new")
+    with open_records(tmp_path / "new", passphrase=PASSPHRASE) as opened:
+        assert same_as(made, opened, tmp_path)
+
+
+def test_who_opened_the_records_before_they_were_encrypted_is_told(filled, tmp_path):
+    with open_records(tmp_path / "records") as other:
+        other.encrypt(PASSPHRASE)
+    with pytest.raises(PassphraseError, match="Open them again"):
+        backup(filled, tmp_path / "a.zip")
+    assert not (tmp_path / "a.zip").exists()
 
 
 # What is refused
