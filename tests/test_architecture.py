@@ -63,7 +63,7 @@ LAYERS = (
     {"estimate", "suggest", "knowledge"},
     {"assess", "visit"},
     {"draw", "plots", "report", "assessment_file", "privacy"},
-    {"fhir"},
+    {"fhir", "records"},
     {"cli"},
 )
 
