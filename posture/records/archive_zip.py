@@ -242,6 +242,9 @@ def _check_sums(archive: zipfile.ZipFile, path: Path) -> dict[str, str]:
     """Compare every file with its checksum; return the checksums by name."""
     if CHECKSUMS not in archive.namelist():
         raise _refused(path, "no list of checksums in it")
+    longest = (_LONGEST_NAME + 70) * len(archive.namelist())
+    if archive.getinfo(CHECKSUMS).file_size > longest:
+        raise _refused(path, "a list of checksums longer than its files need")
     lines = archive.read(CHECKSUMS).decode("utf-8").splitlines()
     matches = [_LINE.fullmatch(line) for line in lines]
     sums = {match[2]: match[1] for match in matches if match is not None}

@@ -409,6 +409,12 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(archive, elsewhere):
     assert_nothing_came(elsewhere)
 
 
+def test_an_endless_list_of_checksums_is_refused_before_it_is_read(archive, elsewhere):
+    rewritten(archive, lambda files: files.update(SHA256SUMS=b"\n" * 500_000), sums=False)
+    with pytest.raises(InputError, match="longer than its files need"):
+        import_clients(elsewhere, archive)
+
+
 def test_two_files_of_one_name_are_refused(archive, elsewhere):
     with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(archive, "a") as target:
         target.writestr("README.txt", "other words")
@@ -447,7 +453,7 @@ def points(work, folder):
     total = 1
     while killed_at(total, partial(work, folder / str(total))):
         total += 25
-    return sorted({*range(1, total, 9), *range(max(1, total - 30), total)})
+    return sorted({*range(1, total, 15), *range(max(1, total - 25), total)})
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that share their start")
