@@ -74,8 +74,15 @@ def write_atomically(path: str | os.PathLike[str], data: str | bytes) -> None:
 
 
 @contextmanager
-def open_atomically(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+def open_atomically(path: str | os.PathLike[str], *, mode: int | None = None) -> Iterator[BinaryIO]:
     """Yield a stream whose content appears at `path` when the block ends well.
+
+    Parameters
+    ----------
+    path
+        The file.
+    mode
+        Who may read and write it; None leaves that to the user's own mask.
 
     Raises
     ------
@@ -92,6 +99,8 @@ def open_atomically(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             raise InputError(f"{shown}: expected a file to write, found a folder. Name a file.")
         stream = partial.open("xb")
     try:
+        if mode is not None:
+            partial.chmod(mode)  # while it is still empty
         with stream, _explained(shown, foreign=True):
             yield stream
             stream.flush()

@@ -82,8 +82,9 @@ def export_clients(
 ) -> ExportReceipt:
     """Write clients into an archive, in place of what the file held.
 
-    Each client is told as of one moment. The file appears whole or not at all. The same
-    content gives the same bytes, whenever and in whatever order it is asked for.
+    Each client is told as of one moment. The file appears whole or not at all, and only its
+    owner may read it. The same content gives the same bytes, whenever and in whatever order it
+    is asked for.
 
     Parameters
     ----------
@@ -110,7 +111,7 @@ def export_clients(
         records.client(missing)  # raises what there is to say
     wanted = [one for one in every if client_ids is None or one in client_ids]
     visits = photos = 0
-    with open_atomically(path) as stream, ArchiveWriter(stream, "clients") as archive:
+    with open_atomically(path, mode=0o600) as stream, ArchiveWriter(stream, "clients") as archive:
         archive.add("README.txt", _README)
         folders: list[str] = []
         names = FolderNames()

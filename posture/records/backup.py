@@ -76,7 +76,7 @@ def backup(records: Records, path: Path) -> BackupReceipt:
     """Write all records into one file, in place of what it held.
 
     Others may read and write meanwhile: the backup is of one moment. The file appears whole
-    or not at all.
+    or not at all, and only its owner may read it.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def backup(records: Records, path: Path) -> BackupReceipt:
     """
     path = Path(path)
     remove_left_over(path)
-    with open_atomically(path) as stream, scratch_folder(path.parent) as folder:
+    with open_atomically(path, mode=0o600) as stream, scratch_folder(path.parent) as folder:
         for attempt in range(_ATTEMPTS):
             snapshot = records.copy_database(folder / f"{attempt}.sqlite")
             if snapshot.is_encrypted and not records.is_encrypted:

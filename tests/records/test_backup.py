@@ -142,6 +142,13 @@ def test_the_receipt_names_what_was_saved(filled, tmp_path):
     assert receipt.size_bytes == (tmp_path / "again.zip").stat().st_size
 
 
+def test_only_the_owner_can_read_a_backup_or_an_export(filled, tmp_path):
+    backup(filled, tmp_path / "backup.zip")
+    export_clients(filled, tmp_path / "clients.zip")
+    for name in ("backup.zip", "clients.zip"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
 def test_a_lost_photo_does_not_keep_the_others_from_being_saved(filled, tmp_path):
     visit = filled.visits(filled.client_ids()[0])[0]
     lost, damaged = (photo.sha256 for photo in visit.photos)
