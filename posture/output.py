@@ -99,9 +99,9 @@ def open_atomically(path: str | os.PathLike[str], *, mode: int | None = None) ->
             raise InputError(f"{shown}: expected a file to write, found a folder. Name a file.")
         stream = partial.open("xb")
     try:
-        if mode is not None:
-            partial.chmod(mode)  # while it is still empty
         with stream, _explained(shown, foreign=True):
+            if mode is not None:
+                partial.chmod(mode)  # while it is still empty
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
