@@ -20,6 +20,7 @@ from posture.web.access import Access, Site
 from posture.web.api import clients, exchange, info, jobs, photos, reports, settings, visits
 from posture.web.assessing import Bench
 from posture.web.body import BodyGate
+from posture.web.description import describe
 from posture.web.jobs import JobQueue
 from posture.web.live import LiveBench
 from posture.web.pools import Pools
@@ -95,6 +96,7 @@ def create_app(
     app.include_router(login.router)
     _add_api(app)
     _add_pages(app)
+    describe(app)
     return app
 
 

@@ -13,11 +13,13 @@ __all__ = ["LiveServer"]
 
 
 class LiveServer:
-    def __init__(self, app) -> None:
+    """Serves `app`, or what `app` returns for the port if it is a function of it."""
+
+    def __init__(self, app, *, for_port=False) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.app = app
+        app = app(self.port) if for_port else app
         config = uvicorn.Config(
             app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=2
         )

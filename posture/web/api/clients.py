@@ -25,9 +25,9 @@ from posture.web.problems import problem_responses
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/clients", tags=["clients"], responses=problem_responses(401, 404, 422))
+router = APIRouter(prefix="/clients", tags=["clients"], responses=problem_responses(404, 422))
 consents = APIRouter(
-    prefix="/consents", tags=["clients"], responses=problem_responses(401, 404, 422)
+    prefix="/consents", tags=["clients"], responses=problem_responses(404, 422)
 )
 
 

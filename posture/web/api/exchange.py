@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["router"]
 
-router = APIRouter(tags=["exchange"], responses=problem_responses(401, 422))
+router = APIRouter(tags=["exchange"], responses=problem_responses(422))
 
 _ZIP: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/zip": {}}, "description": "The archive."}

@@ -18,8 +18,8 @@ from posture.web.problems import ProblemError, problem_responses
 
 __all__ = ["of_visit", "router"]
 
-router = APIRouter(prefix="/jobs", tags=["jobs"], responses=problem_responses(401, 404, 422))
-of_visit = APIRouter(prefix="/visits", tags=["jobs"], responses=problem_responses(401, 404, 422))
+router = APIRouter(prefix="/jobs", tags=["jobs"], responses=problem_responses(404, 422))
+of_visit = APIRouter(prefix="/visits", tags=["jobs"], responses=problem_responses(404, 422))
 
 _MOST_TRIES = 5
 

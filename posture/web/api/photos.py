@@ -20,8 +20,8 @@ from posture.web.uploads import check_photo, receive_upload
 
 __all__ = ["of_visit", "router"]
 
-router = APIRouter(prefix="/photos", tags=["photos"], responses=problem_responses(401, 404, 422))
-of_visit = APIRouter(prefix="/visits", tags=["photos"], responses=problem_responses(401, 404, 422))
+router = APIRouter(prefix="/photos", tags=["photos"], responses=problem_responses(404, 422))
+of_visit = APIRouter(prefix="/visits", tags=["photos"], responses=problem_responses(404, 422))
 
 _WIDEST_PX = 20_000
 _BLURRED_WIDTH_PX = 1600

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["router"]
 
 router = APIRouter(
-    prefix="/visits", tags=["reports"], responses=problem_responses(401, 404, 409, 422)
+    prefix="/visits", tags=["reports"], responses=problem_responses(404, 409, 422)
 )
 
 Audience = Literal["therapist", "client"]

@@ -18,7 +18,7 @@ from posture.web.uploads import receive_upload
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/settings", tags=["settings"], responses=problem_responses(401, 422))
+router = APIRouter(prefix="/settings", tags=["settings"], responses=problem_responses(422))
 
 _LOGO_WIDTH_PX = 800
 _LOGO_FORM = {

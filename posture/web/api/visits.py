@@ -34,9 +34,9 @@ from posture.web.problems import ProblemError, problem_responses
 
 __all__ = ["of_client", "required_assessment", "router", "visit_out"]
 
-router = APIRouter(prefix="/visits", tags=["visits"], responses=problem_responses(401, 404, 422))
+router = APIRouter(prefix="/visits", tags=["visits"], responses=problem_responses(404, 422))
 of_client = APIRouter(
-    prefix="/clients", tags=["visits"], responses=problem_responses(401, 404, 422)
+    prefix="/clients", tags=["visits"], responses=problem_responses(404, 422)
 )
 
 
