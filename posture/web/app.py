@@ -19,7 +19,7 @@ from posture.web import login
 from posture.web.access import Access, Site
 from posture.web.api import clients, exchange, info, jobs, photos, reports, settings, visits
 from posture.web.assessing import Bench
-from posture.web.body import BodyGate
+from posture.web.body import BodyGate, Pace
 from posture.web.description import describe
 from posture.web.jobs import JobQueue
 from posture.web.live import LiveBench
@@ -46,6 +46,7 @@ def create_app(
     detector_factory: Callable[[], Detector],
     detector_key: str,
     password_hash: str | None = None,
+    pace: Pace | None = None,
 ) -> FastAPI:
     """Return the application: pages, API, and the gate in front of both.
 
@@ -63,6 +64,8 @@ def create_app(
         Names the detector and its weights; see `posture.web.assessing.detector_key`.
     password_hash
         Of the password that opens a session too, None where the token alone does.
+    pace
+        How slow an upload may come.
     """
     shelf = Shelf(records, detector_key=detector_key)
 
@@ -90,7 +93,7 @@ def create_app(
     app.state.reports = ReportCache()
     # The last one added stands outermost.
     app.add_middleware(Faults)
-    app.add_middleware(BodyGate)
+    app.add_middleware(BodyGate, pace=pace)
     app.add_middleware(Guard, access=access)
     add_handlers(app)
     app.include_router(login.router)

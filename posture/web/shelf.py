@@ -72,7 +72,7 @@ class Shelf:
 
     def __init__(self, files: DerivedFiles, *, detector_key: str) -> None:
         self._files = files
-        self._pose_name = f"pose-{POSE_FILE_VERSION}-{detector_key}.npz"
+        self.pose_name = f"pose-{POSE_FILE_VERSION}-{detector_key}.npz"
         self._poses: OrderedDict[str, Pose | NoPose] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -136,7 +136,7 @@ class Shelf:
             if known is not None:
                 self._poses.move_to_end(sha)
                 return known
-        kept = self._files.derived(sha, self._pose_name)
+        kept = self._files.derived(sha, self.pose_name)
         if kept is None:
             return None
         try:
@@ -148,7 +148,7 @@ class Shelf:
 
     def keep_pose(self, sha: str, found: Pose | NoPose) -> None:
         """Keep what was found in a photo."""
-        self._files.put_derived(sha, self._pose_name, pose_to_bytes(found))
+        self._files.put_derived(sha, self.pose_name, pose_to_bytes(found))
         self._remember(sha, found)
 
     def forget(self, *shas: str) -> None:
