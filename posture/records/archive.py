@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from posture.assessment_file import assessment_from_dict, assessment_to_dict
-from posture.errors import InputError, PostureError
+from posture.errors import InputError
 from posture.file_kind import Kind, recognise
 from posture.output import open_atomically
 from posture.photo import MAX_FILE_BYTES
@@ -163,12 +162,8 @@ def import_clients(records: Records, path: Path) -> ImportReceipt:
                 raise _unfit(f"that {name} is no {kind}")
             return data
 
-        try:
-            clients = records.insert_clients((content.history() for content in contents), photo)
-        except PostureError:
-            with suppress(PostureError):  # else the next opening does it
-                records.tidy()  # removes the photos of what was not kept
-            raise
+        histories = (content.history() for content in contents)
+        clients = records.insert_clients(histories, photo, shas=photos)
     visits = [visit for content in contents for visit in content.client.visits]
     return ImportReceipt(
         clients=tuple(clients),

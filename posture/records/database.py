@@ -20,7 +20,16 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from posture.records.errors import RecordsError
 
-__all__ = ["explained", "open_postgresql", "open_sqlite", "reading", "upgrade", "wipe", "writing"]
+__all__ = [
+    "LATER",
+    "explained",
+    "open_postgresql",
+    "open_sqlite",
+    "reading",
+    "upgrade",
+    "wipe",
+    "writing",
+]
 
 _WAIT_S = 10
 _WRITER = {"posture_writer": True}
@@ -34,7 +43,7 @@ _PRAGMAS = (
     "temp_store=MEMORY",
     "trusted_schema=OFF",
 )
-_LATER = "it will be at the next start"
+LATER = "that is done at the next start"
 _WITH_CLIENTS = (
     "clients",
     "consents",
@@ -149,7 +158,7 @@ def wipe(engine: Engine) -> tuple[str, ...]:
         return _wipe_sqlite(engine) if engine.dialect.name == "sqlite" else _wipe_postgresql(engine)
     except (DatabaseError, sqlite3.Error) as error:
         fault = getattr(error, "orig", error)
-        return (f"The database was not written anew ({type(fault).__name__}); {_LATER}.",)
+        return (f"The database was not written anew ({type(fault).__name__}); {LATER}.",)
 
 
 def _wipe_sqlite(engine: Engine) -> tuple[str, ...]:
@@ -158,7 +167,7 @@ def _wipe_sqlite(engine: Engine) -> tuple[str, ...]:
         assert isinstance(connection, sqlite3.Connection)
         connection.execute("VACUUM")
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return (f"The write-ahead log is in use by another program; {_LATER}.",) if busy else ()
+    return (f"The write-ahead log is in use by another program; {LATER}.",) if busy else ()
 
 
 def _wipe_postgresql(engine: Engine) -> tuple[str, ...]:

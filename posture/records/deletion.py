@@ -13,7 +13,7 @@ from typing import Literal
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, aliased
 
-from posture.records.database import wipe
+from posture.records.database import LATER, wipe
 from posture.records.models import (
     AssessmentRow,
     AuditRow,
@@ -21,11 +21,12 @@ from posture.records.models import (
     ConsentRow,
     LandmarkChangeRow,
     LandmarkRow,
+    LooseFileRow,
     MeasureRow,
     PhotoRow,
     VisitRow,
 )
-from posture.records.photos import PhotoRecords
+from posture.records.photos import PhotoRecords, note_loose
 from posture.records.transactions import log, log_client, log_visit, now, required
 from posture.records.types import DeletionReceipt
 
@@ -53,6 +54,7 @@ class DeletionRecords(PhotoRecords):
             consents = select(func.count()).where(ConsentRow.client_id == client_id)
             rows["consents"] = session.scalar(consents) or 0
             shas = _shas(session, visits)
+            note_loose(session, shas)
             log_client(session, "client deleted", client, rows=rows)
             session.execute(delete(ClientRow).where(ClientRow.id == client_id))
         return self._finish("client", client_id, rows, shas)
@@ -69,6 +71,7 @@ class DeletionRecords(PhotoRecords):
             visit = required(session, VisitRow, visit_id)
             visits = select(VisitRow.id).where(VisitRow.id == visit_id)
             rows, shas = _counts(session, visits), _shas(session, visits)
+            note_loose(session, shas)
             log_visit(session, "visit deleted", visit, rows=rows)
             session.execute(delete(VisitRow).where(VisitRow.id == visit_id))
         return self._finish("visit", visit_id, rows, shas)
@@ -77,9 +80,10 @@ class DeletionRecords(PhotoRecords):
         """Make up for what a crash interrupted: half-written files, unfinished deletions."""
         with self._writing() as session:
             self._files.remove_partial()
-            kept = set(session.scalars(select(PhotoRow.sha256)))
-            self._files.remove(self._files.shas() - kept)
+            loose = session.scalars(select(LooseFileRow.sha256)).all()
             unfinished = _unfinished(session)
+        if loose:
+            self._remove_unused(loose)
         if unfinished:
             self._wipe(unfinished)
 
@@ -90,16 +94,19 @@ class DeletionRecords(PhotoRecords):
         rows: Mapping[str, int],
         shas: list[str],
     ) -> DeletionReceipt:
-        unused, derived = self._remove_unused(shas)
+        removed = self._remove_unused(shas)
+        remains = self._wipe([subject])
+        if removed.left:
+            remains += (f"{len(removed.left)} of the photos could not be removed; {LATER}.",)
         return DeletionReceipt(
             subject=subject,
             kind=kind,
             at=now(),
             rows=rows,
-            photos=tuple(unused),
-            photos_kept=tuple(sorted(set(shas) - set(unused))),
-            derived=derived,
-            remains=self._wipe([subject]),
+            photos=removed.photos,
+            photos_kept=tuple(sorted(set(shas) - {*removed.photos, *removed.left})),
+            derived=removed.derived,
+            remains=remains,
         )
 
     def _wipe(self, subjects: list[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -116,15 +116,13 @@ class PhotoFiles:
         """Return the SHA-256 of every photo that has a file, its own or a derived one."""
         return {path.name[:64] for path in self._files()}
 
-    def remove(self, shas: Iterable[str]) -> tuple[int, int]:
-        """Remove photos and all made of them; return how many files of each kind."""
-        photos = derived = 0
-        for sha in shas:
-            for path in self.path(sha).parent.glob(f"{sha}*"):
-                path.unlink()
-                photos += path.name == sha
-                derived += path.name != sha
-        return photos, derived
+    def remove(self, sha: str) -> int:
+        """Remove a photo and all made of it; return how many derived files there were."""
+        derived = 0
+        for path in self.path(sha).parent.glob(f"{sha}*"):
+            path.unlink()
+            derived += path.name != sha
+        return derived
 
     def plain_names(self) -> list[str]:
         """Return the names of the files that are not encrypted."""
@@ -138,13 +136,13 @@ class PhotoFiles:
 
     def remove_partial(self) -> None:
         """Remove what a crash left half-written. Nobody may be writing meanwhile."""
-        for path in self.folder.glob(f"*/*{_PARTIAL}"):
+        for path in self.folder.glob(f"*{_PARTIAL}"):
             path.unlink()
 
     def _files(self) -> Iterator[Path]:
         """Yield every file that is in place."""
         for path in self.folder.glob("*/*"):
-            if _SHA.fullmatch(path.name[:64]) and not path.name.endswith(_PARTIAL):
+            if _SHA.fullmatch(path.name[:64]):
                 yield path
 
     def path(self, name: str) -> Path:
@@ -172,7 +170,7 @@ class PhotoFiles:
         if not path.parent.exists():
             make_private_folder(path.parent)
             _sync_folder(self.folder)
-        partial = path.with_name(f".{name[:12]}.{secrets.token_hex(4)}{_PARTIAL}")
+        partial = self.folder / f".{name[:12]}.{secrets.token_hex(4)}{_PARTIAL}"
         try:
             descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with os.fdopen(descriptor, "wb") as stream:

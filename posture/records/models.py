@@ -34,6 +34,7 @@ __all__ = [
     "EncryptionRow",
     "LandmarkChangeRow",
     "LandmarkRow",
+    "LooseFileRow",
     "MeasureRow",
     "PhotoRow",
     "SettingsRow",
@@ -133,6 +134,14 @@ class PhotoRow(Base):
     kind: Mapped[str] = mapped_column(_Word)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     added: Mapped[datetime]
+
+
+class LooseFileRow(Base):
+    """A photo's file that may have no row: about to be added, or to be removed."""
+
+    __tablename__ = "loose_files"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
 class LandmarkRow(Base):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import delete, select
@@ -11,13 +14,23 @@ from posture.assess import Role
 from posture.errors import InputError
 from posture.file_kind import describe, recognise
 from posture.records.errors import NotFoundError, RecordsError
+from posture.records.files import sha256_of
 from posture.records.landmarks import change_landmarks, role_of
-from posture.records.models import PhotoRow, VisitRow
+from posture.records.models import LooseFileRow, PhotoRow, VisitRow
 from posture.records.rows import photo_record, placed_landmarks
 from posture.records.transactions import Transactions, log_visit, new_id, required, touch
 from posture.records.types import PhotoRecord
 
-__all__ = ["PhotoRecords"]
+__all__ = ["PhotoRecords", "note_loose"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """Which photos' files were removed, with how many derived; `left` could not be."""
+
+    photos: tuple[str, ...]
+    derived: int
+    left: tuple[str, ...]
 
 
 class PhotoRecords(Transactions):
@@ -51,7 +64,7 @@ class PhotoRecords(Transactions):
                 f"Expected a photo (JPEG, PNG, WebP, TIFF or HEIC), found {describe(data)}. "
                 "Give another file."
             )
-        with self._writing() as session:
+        with self._adding_files([sha256_of(data)]) as session:
             visit = required(session, VisitRow, visit_id)
             before = _in_role(session, visit_id, role)
             if before is not None and not replace:
@@ -119,10 +132,7 @@ class PhotoRecords(Transactions):
             If the photo was removed meanwhile. Then nothing of it is kept.
         """
         with self._writing() as session:
-            if (
-                session.scalar(select(PhotoRow.id).where(PhotoRow.sha256 == sha256).limit(1))
-                is None
-            ):
+            if not _is_used(session, sha256):
                 raise NotFoundError("Expected the photo of a derived file, found it removed.")
             self._writable_files(session).put_derived(sha256, name, data)
 
@@ -130,17 +140,54 @@ class PhotoRecords(Transactions):
         """Return a file made of a photo, None where there is none."""
         return self._files.derived(sha256, name)
 
-    def _remove_unused(self, shas: list[str]) -> tuple[list[str], int]:
-        """Remove the files of photos that no visit uses; return which, and how many derived.
+    @contextmanager
+    def _adding_files(self, shas: Collection[str]) -> Iterator[Session]:
+        """Yield a writing session that may put these photos; no file stays without its row.
 
-        Done after the rows are gone for good, so that no row is ever without its file. What
-        a crash leaves over is removed at the next opening.
+        They are noted as loose beforehand, and settled with the session. What a crash
+        leaves over is removed at the next opening.
         """
+        for sha in shas:
+            self._files.path(sha)  # raises if it is none, before it is noted
         with self._writing() as session:
-            rows = session.scalars(select(PhotoRow.sha256).where(PhotoRow.sha256.in_(shas)))
-            unused = sorted(set(shas) - set(rows))
-            _, derived = self._files.remove(unused)
-        return unused, derived
+            note_loose(session, shas)
+        try:
+            with self._writing() as session:
+                yield session
+                for sha in shas:
+                    session.execute(delete(LooseFileRow).where(LooseFileRow.sha256 == sha))
+        except BaseException:
+            self._remove_unused(shas)
+            raise
+
+    def _remove_unused(self, shas: Collection[str]) -> Removed:
+        """Remove the files of those loose photos that no visit uses.
+
+        Done after the rows are gone for good, so that no row is ever without its file.
+        """
+        removed, left, derived = [], [], 0
+        with self._writing() as session:
+            for sha in sorted(set(shas)):
+                if not _is_used(session, sha):
+                    try:
+                        derived += self._files.remove(sha)
+                    except OSError:
+                        left.append(sha)
+                        continue
+                    removed.append(sha)
+                session.execute(delete(LooseFileRow).where(LooseFileRow.sha256 == sha))
+        return Removed(photos=tuple(removed), derived=derived, left=tuple(left))
+
+
+def note_loose(session: Session, shas: Iterable[str]) -> None:
+    """Note photos whose files may be without a row from now on."""
+    for sha in shas:
+        session.merge(LooseFileRow(sha256=sha))
+
+
+def _is_used(session: Session, sha: str) -> bool:
+    used = select(PhotoRow.id).where(PhotoRow.sha256 == sha).limit(1)
+    return session.scalar(used) is not None
 
 
 def _in_role(session: Session, visit_id: str, role: Role) -> PhotoRow | None:
@@ -154,4 +201,5 @@ def _remove(session: Session, visit: VisitRow, photo: PhotoRow) -> None:
     for view, marks in placed_landmarks(session, visit.id).items():
         if role_of(view) == photo.role:
             change_landmarks(session, visit, view, marks, {})
+    note_loose(session, [photo.sha256])
     session.execute(delete(PhotoRow).where(PhotoRow.id == photo.id))

@@ -6,7 +6,7 @@ every assessment. The log of the records it came from stays there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -27,6 +27,7 @@ from posture.records.checks import (
     folded,
 )
 from posture.records.errors import RecordsError
+from posture.records.files import sha256_of
 from posture.records.landmarks import change_row, expect_placed, landmark_rows, role_of
 from posture.records.models import (
     AssessmentRow,
@@ -97,34 +98,30 @@ class TransferRecords(PhotoRecords):
         InputError
             If another client has that code, or a value cannot be right.
         """
-        return self.insert_clients([history], photo)[0]
+        shas = {item.sha256 for visit in history.visits for item in visit.visit.photos}
+        return self.insert_clients([history], photo, shas=shas)[0]
 
     def insert_clients(
-        self, histories: Iterable[ClientHistory], photo: Callable[[str], bytes]
+        self,
+        histories: Iterable[ClientHistory],
+        photo: Callable[[str], bytes],
+        *,
+        shas: Collection[str],
     ) -> list[ClientRecord]:
-        """Keep clients as `insert_client` does, all of them or none."""
-        taken: list[str] = []
-        try:
-            with self._writing() as session:
-                return [self._insert(session, each, photo, taken) for each in histories]
-        except BaseException:
-            self._remove_unused(taken)
-            raise
+        """Keep clients as `insert_client` does, all of them or none; `shas` are all photos'."""
+        with self._adding_files(shas) as session:
+            return [self._insert(session, history, photo) for history in histories]
 
     def _insert(
-        self,
-        session: Session,
-        history: ClientHistory,
-        photo: Callable[[str], bytes],
-        taken: list[str],
+        self, session: Session, history: ClientHistory, photo: Callable[[str], bytes]
     ) -> ClientRecord:
-        """Insert a client, and add to `taken` the photos that got a file."""
         _insert_client(session, history.client)
         files = self._writable_files(session)
         for visit in history.visits:
             for item in visit.visit.photos:
-                taken.append(files.put_photo(photo(item.sha256)))
-                _expect_photo(item, taken[-1])
+                data = photo(item.sha256)
+                _expect_photo(item, data)
+                files.put_photo(data)
             _insert_visit(session, visit, history.client.id)
         session.flush()
         row = required(session, ClientRow, history.client.id)
@@ -132,8 +129,8 @@ class TransferRecords(PhotoRecords):
         return client_record(session, row)
 
 
-def _expect_photo(item: PhotoRecord, sha256: str) -> None:
-    if sha256 != item.sha256:
+def _expect_photo(item: PhotoRecord, data: bytes) -> None:
+    if sha256_of(data) != item.sha256:
         raise RecordsError(
             f"Photo {item.sha256[:12]}…: expected the bytes of that SHA-256, found others. "
             "Nothing was imported; use an archive that is whole."

@@ -163,17 +163,57 @@ def test_an_interrupted_deletion_is_finished_at_the_next_opening(open_again, mon
         assert records.integrity().is_sound
 
 
-def test_files_that_no_visit_has_are_removed_at_opening(records, open_again):
+def test_half_written_files_are_removed_at_opening(records, open_again):
+    folder = records.photo_path("0" * 64).parents[1]
+    half = folder / ".0123456789ab.0a1b2c3d.partial"
+    half.write_bytes(b"left over")
+    open_again().close()
+    assert not half.exists()
+
+
+def test_files_that_nobody_knows_of_are_told_but_left_alone(records, open_again):
     _, visit_id = fill(records)
     photo = records.photo_path(records.visit(visit_id).photo("front").sha256)
     stray = photo.with_name(photo.name[:2] + "0" * 62)
-    half = photo.with_name(".0123456789ab.0a1b2c3d.partial")
-    for path in (stray, half, stray.with_name(f"{stray.name}.pose.npz")):
-        path.write_bytes(b"left over")
-    assert len(records.integrity().problems) == 1
+    stray.write_bytes(b"of records that were here before, perhaps")
     with open_again() as again:
-        assert again.integrity().is_sound
-    assert sorted(path.name for path in photo.parent.iterdir()) == [photo.name]
+        [problem] = again.integrity().problems
+    assert "belongs to no visit" in problem
+    assert stray.exists()
+
+
+def test_a_new_database_does_not_take_away_the_photos_of_a_lost_one(tmp_path):
+    with open_records(tmp_path) as records:
+        _, visit_id = fill(records)
+        photos = [records.photo_path(item.sha256) for item in records.visit(visit_id).photos]
+    for file in tmp_path.glob("records.sqlite*"):
+        file.unlink()
+    open_records(tmp_path).close()
+    assert all(photo.exists() for photo in photos)
+
+
+def test_a_file_that_cannot_be_removed_is_said_to_be_and_removed_later(
+    records, open_again, monkeypatch
+):
+    client, visit_id = fill(records)
+    file = records.photo_path(records.visit(visit_id).photo("front").sha256)
+    unlink = Path.unlink
+
+    def refuse(path: Path, **options: bool) -> None:
+        if path == file:
+            raise PermissionError(13, "Permission denied")
+        unlink(path, **options)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    receipt = records.delete_client(client.id)
+    assert receipt.remains == (
+        "1 of the photos could not be removed; that is done at the next start.",
+    )
+    assert file.name not in receipt.photos + receipt.photos_kept
+    monkeypatch.undo()
+    assert file.exists()
+    open_again().close()
+    assert not file.exists()
 
 
 def test_copies_that_a_page_kept_when_it_was_split_are_wiped(sqlite_records, tmp_path):

@@ -69,6 +69,17 @@ def test_many_that_open_new_records_at_once_make_them_once(open_again):
         records.close()
 
 
+def test_records_of_an_older_version_are_brought_up_to_date(records, open_again):
+    client, visit_id = fill(records)
+    visit = records.visit(visit_id)
+    with records.engine.begin() as connection:
+        connection.execute(text("DROP TABLE loose_files"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with open_again() as again:
+        assert again.visit(visit_id) == visit
+        assert again.delete_client(client.id).remains == ()
+
+
 def test_records_of_a_newer_version_are_left_alone(records, open_again):
     with records.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
