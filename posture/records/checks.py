@@ -69,8 +69,10 @@ def check_text(text: str, what: str) -> str:
         raise InputError(
             f"{what}: expected at most {_TEXT_LENGTH} characters, found {len(text)}. Shorten it."
         )
-    if "\0" in text:  # which PostgreSQL cannot keep
-        raise InputError(f"{what}: expected text, found a NUL character. Remove it.")
+    if any(char == "\0" or unicodedata.category(char) == "Cs" for char in text):
+        raise InputError(
+            f"{what}: expected text, found a character that no database keeps. Write it anew."
+        )
     return text
 
 
@@ -121,4 +123,5 @@ def folded(*texts: str | None) -> str:
     """
     joined = " ".join(text for text in texts if text)
     plain = unicodedata.normalize("NFKD", joined).casefold()
-    return "".join(char for char in plain if not unicodedata.combining(char))
+    spaced = (" " if char.isspace() else char for char in plain)
+    return "".join(c for c in spaced if c.isprintable() and not unicodedata.combining(c))

@@ -19,6 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from posture.records.errors import RecordsError
+from posture.records.models import Base
 
 __all__ = [
     "LATER",
@@ -39,21 +40,10 @@ _PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "secure_delete=ON",
-    "recursive_triggers=ON",  # else INSERT OR REPLACE would pass by the log's triggers
     "temp_store=MEMORY",
     "trusted_schema=OFF",
 )
 LATER = "that is done at the next start"
-_WITH_CLIENTS = (
-    "clients",
-    "consents",
-    "visits",
-    "photos",
-    "landmarks",
-    "landmark_changes",
-    "assessments",
-    "measures",
-)
 
 
 def open_sqlite(path: Path) -> Engine:
@@ -172,7 +162,7 @@ def _wipe_sqlite(engine: Engine) -> tuple[str, ...]:
 
 def _wipe_postgresql(engine: Engine) -> tuple[str, ...]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in _WITH_CLIENTS:
+        for table in Base.metadata.tables:
             connection.exec_driver_sql(f"VACUUM (FULL) {table}")
     return ()
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from posture.anatomy import Method, View
 from posture.assessment_file import assessment_to_dict
@@ -362,3 +364,28 @@ def test_everything_is_there_when_opened_again(records, open_again):
         assert again.visit(visit_id) == visit
         assert again.audit(None) == log
         assert again.integrity().is_sound
+
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=12)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(name=ANY_TEXT, note=ANY_TEXT)
+def test_any_text_is_kept_to_the_letter_or_refused(records, name, note):
+    try:
+        client = records.add_client(name=name)
+    except InputError:
+        assert not name.strip().isprintable()
+    else:
+        assert (records.client(client.id).name or "") == name.strip()
+        assert client.id in {item.id for item in records.clients(name, limit=1000).items}
+    records.clients(note)
+    visit = records.add_visit(records.add_client().id, taken=DAY)
+    try:
+        records.change_visit(visit.id, version=1, note=note)
+    except InputError:
+        assert any(char == "\0" or "\ud800" <= char <= "\udfff" for char in note)
+    else:
+        assert records.visit(visit.id).note == note
