@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from posture.records.errors import RecordsError
 from posture.records.models import Base
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 _WAIT_S = 10
+_LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code
 _WRITER = {"posture_writer": True}
 _WRITER_LOCK = 0x706F7374757265  # "posture" in ASCII
 _PRAGMAS = (
@@ -172,20 +174,25 @@ def explained() -> Iterator[None]:
     """Turn a database's own errors into ours; its messages may hold what was stored."""
     try:
         yield
+    except PoolTimeoutError as error:
+        raise _busy() from error
     except OperationalError as error:
-        text = str(error.orig)
-        if "locked" in text or getattr(error.orig, "sqlstate", "") == "55P03":
-            raise RecordsError(
-                f"Expected the records to be free within {_WAIT_S} s, found another program "
-                "writing. Try again."
-            ) from error
+        text = str(error.orig).strip()
+        if "locked" in text or getattr(error.orig, "sqlstate", "") == _LOCK_NOT_AVAILABLE:
+            raise _busy() from error
         raise RecordsError(
-            f"Expected records that can be read and written, found: {text.strip()}."
+            f"Expected records that can be read and written, found: {text}."
         ) from error
     except DatabaseError as error:
         raise RecordsError(
             f"Expected records that can be read and written, found: {type(error.orig).__name__}."
         ) from error
+
+
+def _busy() -> RecordsError:
+    return RecordsError(
+        f"Expected the records to be free within {_WAIT_S} s, found others writing. Try again."
+    )
 
 
 def _no_url() -> RecordsError:

@@ -75,6 +75,20 @@ def test_many_threads_that_read_again_lose_no_change(records):
     assert records.visit(visit.id).note == "x" * 18
 
 
+def test_of_forty_uploads_at_once_none_is_lost(records):
+    client = records.add_client()
+    visits = [records.add_visit(client.id, taken=DAY).id for _ in range(40)]
+    data = [jpeg(number) + bytes(200_000) for number in range(40)]
+
+    def upload(number: int) -> str:
+        return records.add_photo(visits[number], role="front", data=data[number]).sha256
+
+    with ThreadPoolExecutor(40) as pool:
+        shas = list(pool.map(upload, range(40)))
+    assert [records.photo_bytes(sha) for sha in shas] == data
+    assert records.integrity().is_sound
+
+
 def test_a_photo_added_while_another_visit_gives_it_up_keeps_its_file(records, open_again):
     client = records.add_client()
     visits = [records.add_visit(client.id, taken=DAY).id for _ in range(2)]
@@ -97,7 +111,7 @@ def test_a_record_that_stays_locked_is_said_to_be(sqlite_records, monkeypatch, t
     with open_records(tmp_path / "records") as impatient:
         holder = sqlite3.connect(tmp_path / "records" / "records.sqlite", isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
-        with pytest.raises(RecordsError, match="found another program writing"):
+        with pytest.raises(RecordsError, match="found others writing"):
             impatient.add_client()
         assert impatient.clients().total == 0
         holder.execute("ROLLBACK")
