@@ -64,6 +64,7 @@ LAYERS = (
     {"assess", "visit"},
     {"draw", "plots", "report", "assessment_file", "privacy"},
     {"fhir", "records"},
+    {"web"},
     {"cli"},
 )
 

@@ -91,6 +91,7 @@ def create_app(
     app.state.records, app.state.access, app.state.shelf = records, access, shelf
     app.state.live = LiveBench(records, shelf)
     app.state.reports = ReportCache()
+    app.state.logins = 0
     # The last one added stands outermost.
     app.add_middleware(Faults)
     app.add_middleware(BodyGate, pace=pace)

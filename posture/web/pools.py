@@ -7,7 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from posture.web.jobs import BusyError
+
 __all__ = ["Pools"]
+
+_MOST_WAITING = 300
 
 Result = TypeVar("Result")
 
@@ -22,14 +26,24 @@ class Pools:
     def __init__(self) -> None:
         self._pictures = ThreadPoolExecutor(1, thread_name_prefix="pictures")
         self._papers = ThreadPoolExecutor(1, thread_name_prefix="papers")
+        self._waiting = 0
 
     async def picture(self, work: Callable[[], Result]) -> Result:
-        """Return what `work` does with a picture."""
-        return await asyncio.get_running_loop().run_in_executor(self._pictures, work)
+        """Return what `work` does with a picture, or raise BusyError."""
+        return await self._run(self._pictures, work)
 
     async def paper(self, work: Callable[[], Result]) -> Result:
-        """Return the report or archive that `work` writes."""
-        return await asyncio.get_running_loop().run_in_executor(self._papers, work)
+        """Return the report or archive that `work` writes, or raise BusyError."""
+        return await self._run(self._papers, work)
+
+    async def _run(self, pool: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:
+        if self._waiting >= _MOST_WAITING:
+            raise BusyError("Too much is being drawn at once. Try again in a minute.")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, work)
+        finally:
+            self._waiting -= 1
 
     def close(self) -> None:
         """Finish what runs, drop what waits."""

@@ -77,7 +77,8 @@ class Guard:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
-        guarded = _with_headers(send, tls=self._access.site.tls)
+        is_static = scope["path"].startswith(_OPEN_PREFIX)
+        guarded = _with_headers(send, tls=self._access.site.tls, is_static=is_static)
         refusal = self._refusal(scope)
         if refusal is None:
             await self._app(scope, receive, guarded)
@@ -151,12 +152,14 @@ def session_of(headers: Headers, access: Access) -> str | None:
     return None if morsel is None else morsel.value
 
 
-def _with_headers(send: Send, *, tls: bool) -> Send:
+def _with_headers(send: Send, *, tls: bool, is_static: bool) -> Send:
     """Return `send` with the security headers added where the answer does not set them."""
 
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            if is_static:  # the program's own files, the same for all: asked for anew, by ETag
+                headers["Cache-Control"] = "no-cache"
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
             if tls:

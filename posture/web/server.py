@@ -96,6 +96,8 @@ def run(
     """Serve until Ctrl-C or a termination signal; then finish the running job, and end."""
     import uvicorn
 
+    from posture.web.protocol import TimedProtocol
+
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             # Not captured, as uvicorn does to raise it again: ending is what was asked for.
@@ -110,6 +112,7 @@ def run(
 
     config = uvicorn.Config(
         app,
+        http=TimedProtocol,
         log_config=LOG_CONFIG,
         access_log=verbose,
         proxy_headers=False,

@@ -9,19 +9,26 @@ from typing import Self
 
 import uvicorn
 
+from posture.web.protocol import TimedProtocol
+
 __all__ = ["LiveServer"]
 
 
 class LiveServer:
     """Serves `app`, or what `app` returns for the port if it is a function of it."""
 
-    def __init__(self, app, *, for_port=False) -> None:
+    def __init__(self, app, *, for_port=False, http=TimedProtocol) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         app = app(self.port) if for_port else app
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=2
+            app,
+            http=http,
+            log_config=None,
+            access_log=False,
+            ws="none",
+            timeout_graceful_shutdown=2,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(

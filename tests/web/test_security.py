@@ -29,6 +29,15 @@ def test_an_address_clicked_elsewhere_still_signs_in(stranger):
     assert "set-cookie" in answer.headers
 
 
+def test_a_code_opens_one_session_once():
+    app = make_app()
+    code = app.state.access.new_code()
+    for status in (303, 401):
+        other = TestClient(app, base_url=BASE, follow_redirects=False)
+        assert other.get("/open", params={"code": code}).status_code == status
+    assert app.state.access.new_code() != code
+
+
 @pytest.mark.parametrize("token", ["", "wrong", TOKEN[:-1], TOKEN + "x", "ü", "\0"])
 def test_a_wrong_token_opens_nothing(stranger, token):
     answer = stranger.get("/open", params={"token": token})
@@ -112,7 +121,8 @@ def test_every_answer_carries_the_headers(client, path):
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
-    assert headers["cache-control"] == "no-store"
+    cached = "no-cache" if path.startswith("/static/") else "no-store"
+    assert headers["cache-control"] == cached
     assert "server" not in headers
 
 
@@ -173,6 +183,13 @@ def test_guessing_is_slowed_down_even_with_the_right_password(with_password):
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) >= 1
     assert "set-cookie" not in answer.headers
+
+
+def test_many_guesses_at_once_do_not_keep_the_server_busy(with_password):
+    with_password.app.state.logins = 4
+    assert with_password.post("/login", data={"password": "correct horse"}).status_code == 429
+    with_password.app.state.logins = 0
+    assert with_password.post("/login", data={"password": "correct horse"}).status_code == 303
 
 
 def test_an_overlong_password_is_not_hashed(with_password):

@@ -26,9 +26,7 @@ from posture.web.problems import problem_responses
 __all__ = ["router"]
 
 router = APIRouter(prefix="/clients", tags=["clients"], responses=problem_responses(404, 422))
-consents = APIRouter(
-    prefix="/consents", tags=["clients"], responses=problem_responses(404, 422)
-)
+consents = APIRouter(prefix="/consents", tags=["clients"], responses=problem_responses(404, 422))
 
 
 @router.post("", status_code=201, response_model=ClientOut)

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["router"]
 
-router = APIRouter(
-    prefix="/visits", tags=["reports"], responses=problem_responses(404, 409, 422)
-)
+router = APIRouter(prefix="/visits", tags=["reports"], responses=problem_responses(404, 409, 422))
 
 Audience = Literal["therapist", "client"]
 Blur = Literal["", "face"]

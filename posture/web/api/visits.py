@@ -35,9 +35,7 @@ from posture.web.problems import ProblemError, problem_responses
 __all__ = ["of_client", "required_assessment", "router", "visit_out"]
 
 router = APIRouter(prefix="/visits", tags=["visits"], responses=problem_responses(404, 422))
-of_client = APIRouter(
-    prefix="/clients", tags=["visits"], responses=problem_responses(404, 422)
-)
+of_client = APIRouter(prefix="/clients", tags=["visits"], responses=problem_responses(404, 422))
 
 
 @of_client.post("/{client_id}/visits", status_code=201)
