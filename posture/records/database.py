@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -50,8 +50,13 @@ LATER = "that is done at the next start"
 
 def open_sqlite(path: Path) -> Engine:
     """Return the engine of a SQLite file, which is made readable by its owner only."""
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise RecordsError(
+            f"{path}: expected a place for the records, found: {error.strerror}. Name another, or "
+            "allow writing there."
+        ) from error
     engine = create_engine(
         URL.create("sqlite+pysqlite", database=str(path)), connect_args={"timeout": _WAIT_S}
     )

@@ -142,6 +142,6 @@ def test_killed_again_and_again_on_postgresql_it_is_as_before_or_as_after(postgr
         while killed_at(point, partial(open_and_do, opener, step)):
             if checked_state(opener) != before:
                 break
-            point += 8
+            point += 12
         assert checked_state(opener) != before
         assert point > 3

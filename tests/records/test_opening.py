@@ -100,6 +100,12 @@ def test_a_file_in_the_folders_place_is_said_to_be(tmp_path):
         open_records(tmp_path / "records")
 
 
+def test_a_folder_in_the_databases_place_is_said_to_be(tmp_path):
+    (tmp_path / "records.sqlite").mkdir()
+    with pytest.raises(RecordsError, match=r"records\.sqlite: expected a place for the records"):
+        open_records(tmp_path)
+
+
 @pytest.mark.parametrize(
     "url", ["mysql://root:secret@host/db", "postgresql:secret", "://secret", "sqlite:///secret"]
 )

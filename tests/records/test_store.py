@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -225,6 +226,23 @@ def test_derived_files_go_with_their_photo(records):
     assert records.derived(photo.sha256, "pose.npz") is None
     with pytest.raises(NotFoundError):
         records.put_derived(photo.sha256, "pose.npz", b"late")
+
+
+def test_a_full_disk_leaves_everything_as_it_was(records, monkeypatch):
+    _, visit_id = fill(records)
+    before = records.visit(visit_id)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("posture.records.files.os.fsync", full)
+    with pytest.raises(RecordsError, match=r"No space left on device\. Nothing was changed"):
+        records.add_photo(visit_id, role="side", data=jpeg(9), replace=True)
+    monkeypatch.undo()
+    assert records.visit(visit_id) == before
+    assert records.integrity().is_sound
+    assert not list(records.photo_path("0" * 64).parents[1].glob("*.partial"))
+    records.add_photo(visit_id, role="side", data=jpeg(9), replace=True)
 
 
 @pytest.mark.parametrize("name", ["", "../x.npz", "a/b.npz", "pose", ".npz", "POSE.npz"])
