@@ -167,11 +167,11 @@ class PhotoFiles:
 
     def _store(self, name: str, stored: bytes) -> None:
         path = self.path(name)
-        if not path.parent.exists():
-            make_private_folder(path.parent)
-            _sync_folder(self.folder)
         partial = self.folder / f".{name[:12]}.{secrets.token_hex(4)}{_PARTIAL}"
         try:
+            if not path.parent.exists():
+                make_private_folder(path.parent)
+                _sync_folder(self.folder)
             descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(stored)
