@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from posture.errors import PostureError
+from posture.web.priority import stand_back
 
 if TYPE_CHECKING:
     from posture.web.assessing import Bench
@@ -202,6 +203,7 @@ class JobQueue:
             del self._entries[key]
 
     def _run(self) -> None:
+        stand_back()
         bench: Bench | None = None
         try:
             while (entry := self._next()) is not None:

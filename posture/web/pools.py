@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from posture.web.jobs import BusyError
+from posture.web.priority import stand_back
 
 __all__ = ["Pools"]
 
@@ -24,8 +25,8 @@ class Pools:
     """
 
     def __init__(self) -> None:
-        self._pictures = ThreadPoolExecutor(1, thread_name_prefix="pictures")
-        self._papers = ThreadPoolExecutor(1, thread_name_prefix="papers")
+        self._pictures = ThreadPoolExecutor(1, "pictures")
+        self._papers = ThreadPoolExecutor(1, "papers", initializer=stand_back)
         self._waiting = 0
 
     async def picture(self, work: Callable[[], Result]) -> Result:
