@@ -50,10 +50,9 @@ class DeletionRecords(PhotoRecords):
         with self._writing() as session:
             client = required(session, ClientRow, client_id)
             visits = select(VisitRow.id).where(VisitRow.client_id == client_id)
-            rows = {"clients": 1, **_counts(session, visits), "consents": 0}
             consents = select(func.count()).where(ConsentRow.client_id == client_id)
-            rows["consents"] = session.scalar(consents) or 0
-            shas = _shas(session, visits)
+            own = {"clients": 1, "consents": session.scalar(consents) or 0}
+            rows, shas = own | _counts(session, visits), _shas(session, visits)
             note_loose(session, shas)
             log_client(session, "client deleted", client, rows=rows)
             session.execute(delete(ClientRow).where(ClientRow.id == client_id))
