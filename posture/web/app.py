@@ -21,6 +21,7 @@ from posture.web.api import clients, exchange, info, jobs, photos, reports, sett
 from posture.web.assessing import Bench
 from posture.web.body import BodyGate, Pace
 from posture.web.description import describe
+from posture.web.doors import door_page
 from posture.web.jobs import JobQueue
 from posture.web.live import LiveBench
 from posture.web.pools import Pools
@@ -95,7 +96,9 @@ def create_app(
     # The last one added stands outermost.
     app.add_middleware(Faults)
     app.add_middleware(BodyGate, pace=pace)
-    app.add_middleware(Guard, access=access)
+    app.add_middleware(
+        Guard, access=access, locked_page=lambda: door_page("locked", login.language(app))
+    )
     add_handlers(app)
     app.include_router(login.router)
     _add_api(app)

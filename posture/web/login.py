@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, FastAPI, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from posture.web.access import Access
+from posture.web.doors import door_page
 from posture.web.security import session_of
 
-__all__ = ["router"]
+__all__ = ["language", "router"]
 
 router = APIRouter(include_in_schema=False)
 
 _LONGEST_PASSWORD = 1024
 _MOST_LOGINS = 4
-
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title} · posture</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-{refresh}<link rel="stylesheet" href="/static/app.css"></head>
-<body><main class="login"><h1>{title}</h1>{body}</main></body></html>
-"""
-_FORM = """{alert}<form method="post" action="/login"><p><label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required
- autofocus maxlength="1024"></p><p><button type="submit">Sign in</button></p></form>"""
 
 
 @router.get("/open")
@@ -36,17 +26,11 @@ async def open_page(request: Request, token: str = "", code: str = "") -> Respon
     """Exchange the launch's token, or a code that works once, for a session."""
     access: Access = request.app.state.access
     if not (access.is_token(token) or access.use_code(code)):
-        return _page(
-            "This address is out of date",
-            "<p>Open the address that <code>posture serve</code> printed at its latest start.</p>",
-            status=401,
-        )
+        return HTMLResponse(door_page("outdated", language(request.app)), 401)
     if request.headers.get("sec-fetch-site") == "cross-site":
         # A browser would not send the strict cookie along a redirect that began elsewhere.
-        answer: Response = _page(
-            "Opening", '<p><a href="/">Continue</a></p>', refresh='<meta http-equiv="refresh" '
-            'content="0;url=/">\n',
-        )  # fmt: skip
+        page = door_page("opening", language(request.app))
+        answer: Response = HTMLResponse(page)
     else:
         answer = RedirectResponse("/", 303)
     return _with_session(answer, access)
@@ -57,7 +41,7 @@ async def login_page(request: Request) -> Response:
     """Show the form."""
     if request.app.state.access.password_hash is None:
         return RedirectResponse("/", 303)
-    return _form()
+    return HTMLResponse(door_page("sign_in", language(request.app)))
 
 
 @router.post("/login")
@@ -71,12 +55,11 @@ async def login(
     if wait <= 0 and request.app.state.logins >= _MOST_LOGINS:
         wait = 1  # guesses from many addresses must not keep all threads busy
     if wait > 0:
-        answer = _form(f"Too many tries. Wait {wait} s and try again.", 429)
-        answer.headers["Retry-After"] = str(wait)
-        return answer
+        page = door_page("sign_in", language(request.app), wait_seconds=wait)
+        return HTMLResponse(page, 429, {"Retry-After": str(wait)})
     if not await _is_password(request, password):
         access.attempts.failed(address)
-        return _form("That is not the password.", 401)
+        return HTMLResponse(door_page("sign_in", language(request.app), is_wrong=True), 401)
     access.attempts.succeeded(address)
     return _with_session(RedirectResponse("/", 303), access)
 
@@ -114,10 +97,6 @@ def _with_session(answer: Response, access: Access) -> Response:
     return answer
 
 
-def _form(alert: str = "", status: int = 200) -> HTMLResponse:
-    told = f'<p role="alert">{escape(alert)}</p>' if alert else ""
-    return _page("Sign in", _FORM.format(alert=told), status=status)
-
-
-def _page(title: str, body: str, *, refresh: str = "", status: int = 200) -> HTMLResponse:
-    return HTMLResponse(_PAGE.format(title=title, body=body, refresh=refresh), status)
+def language(app: FastAPI) -> str:
+    """Return the practice's language, for pages that are shown before anyone signs in."""
+    return app.state.records.settings().language if app.state.records is not None else "en"

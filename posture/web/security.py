@@ -6,7 +6,7 @@ every answer, an error's and a stream's included.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 
@@ -44,18 +44,12 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN_PATHS = frozenset({"/open", "/login", "/favicon.ico", "/api/v1/health"})
 _OPEN_PREFIX = "/static/"
 
-_CLOSED_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>posture</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head>
-<body><main><h1>This page is locked</h1>
-<p>Open it by the address that <code>posture serve</code> printed when it was started. That
-address is new at every start.</p></main></body></html>
-"""
-
 
 class Guard:
-    """Lets a request through if it is meant for this server, comes from its own page and
-    carries a session or the launch's token.
+    """Lets a request through to whom it is meant for, from whom it may come.
+
+    It has to name this server, come from its own page, and carry a session or the launch's
+    token.
 
     Parameters
     ----------
@@ -63,11 +57,14 @@ class Guard:
         What stands behind.
     access
         Knows the server's own address and its sessions.
-    """  # noqa: D205 - one sentence
+    locked_page
+        Returns the page for browsers that bring no session.
+    """
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
+    def __init__(self, app: ASGIApp, access: Access, locked_page: Callable[[], str]) -> None:
         self._app = app
         self._access = access
+        self._locked_page = locked_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check a request and hand it on, or answer it."""
@@ -138,7 +135,7 @@ class Guard:
             )
         if has_password:
             return RedirectResponse("/login", 303)
-        return HTMLResponse(_CLOSED_PAGE, 401)
+        return HTMLResponse(self._locked_page(), 401)
 
 
 def session_of(headers: Headers, access: Access) -> str | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from starlette.testclient import TestClient
 
+from posture.i18n import LANGUAGES
 from posture.web.access import hash_password
+from posture.web.doors import Door, door_page
 from tests.web.conftest import BASE, TOKEN, make_app, signed_in
 
 PROBLEM = "application/problem+json"
@@ -149,6 +153,16 @@ def test_a_websocket_is_refused():
     client = signed_in(make_app())
     with pytest.raises(WebSocketDisconnect), client.websocket_connect("/api/v1/info"):
         pass
+
+
+@pytest.mark.parametrize("door", get_args(Door))
+def test_the_doors_speak_every_language_and_run_nothing(door):
+    pages = [door_page(door, language, is_wrong=True) for language in LANGUAGES]
+    assert len(set(pages)) == len(LANGUAGES)
+    for page in pages:
+        assert "<script" not in page
+        assert "style=" not in page
+        assert page.count("<h1>") == 1
 
 
 @pytest.fixture(scope="module")
