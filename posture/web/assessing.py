@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, Self
 
 from posture.anatomy import View
-from posture.assess import GivenPhoto, Role
+from posture.assess import GivenPhoto, Role, assess
 from posture.detect.remembered import RememberedDetector
 from posture.errors import PhotoError
 from posture.results import Assessment, Client
-from posture.visit import Assessor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ class Shown(Protocol):
 
 
 class Bench:
-    """An assessor on what is kept of photos. One visit at a time lies on it.
+    """Assesses on what is kept of photos. One visit at a time lies on it.
 
     Parameters
     ----------
@@ -65,9 +65,13 @@ class Bench:
     def __init__(
         self, shelf: Shelf, detector_factory: Callable[[], Detector] | None = None
     ) -> None:
+        from posture.assess import software_versions
+        from posture.estimate.estimator import load_estimator
+
         self._shelf = shelf
         self._memory = RememberedDetector()
-        self._assessor = Assessor(detector=self._memory)
+        self._estimator = load_estimator()
+        self._software = software_versions(_VARIANT)
         self._detector = None if detector_factory is None else detector_factory()
         self._lock = threading.Lock()
 
@@ -159,9 +163,16 @@ class Bench:
     ) -> Assessment:
         photos = [item.photo for item in given]
         with self._lock, self._memory.knowing(photos, known):
-            return self._assessor.assess_photos(
-                given, client, hand_placed=hand_placed, unread=unread
-            ).assessment
+            return assess(
+                given,
+                self._memory,
+                client=client,
+                hand_placed=hand_placed,
+                estimator=self._estimator,
+                unread=unread,
+                created=datetime.now().astimezone().isoformat(timespec="seconds"),
+                software=self._software,
+            )
 
 
 def detector_key() -> str:
