@@ -58,8 +58,10 @@ class EncryptionRecords(Transactions):
             raise
         self._encrypt_rest()
 
-    def change_passphrase(self, old: str, new: str) -> None:
-        """Put a new passphrase in place of the old one.
+    def change_passphrase(self, old: str, new: str) -> tuple[str, ...]:
+        """Put a new passphrase in place of the old one; say in words what could not be wiped.
+
+        The database is written anew, or the key would stay there, locked by the old one.
 
         Raises
         ------
@@ -75,7 +77,7 @@ class EncryptionRecords(Transactions):
         with self._writing() as session:
             session.merge(EncryptionRow(id=1, **asdict(locked)))
             log(session, "passphrase changed", "photos")
-        wipe(self.engine)  # or the key would stay there, locked by the old one
+        return wipe(self.engine)
 
     def unlock(self, passphrase: str | None) -> None:
         """Make the photos readable, where they are encrypted.

@@ -20,29 +20,42 @@ class IntegrityRecords(Transactions):
     """What tells whether the records are sound."""
 
     def integrity(self) -> IntegrityReport:
-        """Check the database, every photo's bytes and every assessment, and change nothing."""
-        with self._reading() as session:
-            photos = session.scalar(select(func.count()).select_from(PhotoRow)) or 0
-            return IntegrityReport(
-                clients=session.scalar(select(func.count()).select_from(ClientRow)) or 0,
-                visits=session.scalar(select(func.count()).select_from(VisitRow)) or 0,
-                photos=photos,
-                problems=(
-                    *_database_problems(session),
-                    *self._photo_problems(session),
-                    *_assessment_problems(session),
-                ),
-            )
+        """Check the database, every photo's bytes and every assessment, and change nothing.
 
-    def _photo_problems(self, session: Session) -> Iterator[str]:
-        shas = set(session.scalars(select(PhotoRow.sha256)))
-        for sha in sorted(shas):
+        Others may work meanwhile.
+        """
+        with self._reading() as session:
+            problems = [*_database_problems(session), *_assessment_problems(session)]
+            clients, visits, photos = (
+                session.scalar(select(func.count()).select_from(table)) or 0
+                for table in (ClientRow, VisitRow, PhotoRow)
+            )
+        return IntegrityReport(
+            clients=clients,
+            visits=visits,
+            photos=photos,
+            problems=(*problems, *self._photo_problems()),
+        )
+
+    def _photo_problems(self) -> list[str]:
+        used = self._used()
+        faults: dict[str, str] = {}
+        for sha in sorted(used):
             try:
                 self._files.photo(sha)
             except PostureError as error:
-                yield str(error)
-        for sha in sorted(self._files.shas() - shas):
-            yield f"A file of photo {sha[:12]}… belongs to no visit."
+                faults[sha] = str(error)
+        strays = self._files.shas() - used
+        used = self._used()  # photos may have come and gone since
+        strays = (strays & self._files.shas()) - used if strays else strays
+        return [
+            *(fault for sha, fault in faults.items() if sha in used),
+            *(f"The file of photo {sha[:12]}… belongs to no visit." for sha in sorted(strays)),
+        ]
+
+    def _used(self) -> set[str]:
+        with self._reading() as session:
+            return set(session.scalars(select(PhotoRow.sha256)))
 
 
 def _database_problems(session: Session) -> Iterator[str]:

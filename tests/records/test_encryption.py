@@ -98,7 +98,7 @@ def test_a_changed_passphrase_opens_and_the_old_one_no_longer(records, open_agai
     files = stored(records)
     with pytest.raises(PassphraseError, match="found another"):
         records.change_passphrase("not the old one", "new passphrase")
-    records.change_passphrase(WORDS, "new passphrase")
+    assert records.change_passphrase(WORDS, "new passphrase") == ()
     assert stored(records) == files
     with pytest.raises(PassphraseError):
         open_again(passphrase=WORDS)
