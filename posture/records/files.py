@@ -108,10 +108,6 @@ class PhotoFiles:
         """Return something made of a photo, None where there is none."""
         return self._read(f"{sha}.{_checked(name)}")
 
-    def has_photo(self, sha: str) -> bool:
-        """Whether a photo's file is there."""
-        return self.path(sha).exists()
-
     def shas(self) -> set[str]:
         """Return the SHA-256 of every photo that has a file, its own or a derived one."""
         return {path.name[:64] for path in self._files()}

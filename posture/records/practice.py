@@ -17,7 +17,7 @@ from posture.records.models import AuditRow, SettingsRow
 from posture.records.transactions import Transactions, audit_entry, check_version, log, now
 from posture.records.types import AuditEntry, Language, Paper, PracticeSettings, Units
 
-__all__ = ["PracticeRecords", "put_settings"]
+__all__ = ["PracticeRecords"]
 
 _LOGO_BYTES = 1_000_000
 
@@ -53,7 +53,7 @@ class PracticeRecords(Transactions):
             if not changed:
                 return before
             settings = replace(settings, version=before.version + 1)
-            put_settings(session, settings)
+            _put_settings(session, settings)
             log(session, "settings changed", "settings", settings.version, fields=changed)
             return settings
 
@@ -66,7 +66,7 @@ class PracticeRecords(Transactions):
             return [audit_entry(row) for row in session.scalars(wanted)]
 
 
-def put_settings(session: Session, settings: PracticeSettings) -> None:
+def _put_settings(session: Session, settings: PracticeSettings) -> None:
     """Store settings in place of those before."""
     values = {item.name: getattr(settings, item.name) for item in fields(settings)}
     values |= {"photos": list(settings.photos), "measures": list(settings.measures)}
