@@ -73,6 +73,7 @@ def run(args: argparse.Namespace) -> int:
     from posture.web.assessing import detector_key
     from posture.web.server import run as serve
 
+    _check_network_options(args)
     key = detector_key()  # tells at once if the weights are missing
     password_hash = _password_hash(args)
     listener, site = _listen(args)
@@ -125,8 +126,8 @@ def _listen(args: argparse.Namespace) -> tuple[socket.socket, Site]:
     return listener, site
 
 
-def _password_hash(args: argparse.Namespace) -> str | None:
-    """Return the hash of the password that other devices need; None on loopback without one."""
+def _check_network_options(args: argparse.Namespace) -> None:
+    """Let nobody in from the network without TLS and a password."""
     if (args.tls_cert is None) != (args.tls_key is None):
         args.parser.error("--tls-cert and --tls-key go together")
     if args.host not in _LOOPBACK and args.tls_cert is None:
@@ -134,9 +135,16 @@ def _password_hash(args: argparse.Namespace) -> str | None:
             f"--host {args.host} lets other devices in: give --tls-cert and --tls-key, so that "
             "nobody on the network reads along"
         )
+    needs_password = args.host not in _LOOPBACK and args.password_file is None
+    if needs_password and not sys.stdin.isatty():
+        args.parser.error("other devices need a password: give --password-file")
+
+
+def _password_hash(args: argparse.Namespace) -> str | None:
+    """Return the hash of the password that other devices need; None on loopback without one."""
     if args.host in _LOOPBACK and args.password_file is None:
         return None
-    password = first_line(args.password_file) if args.password_file else _ask_password(args)
+    password = first_line(args.password_file) if args.password_file else _ask_password()
     if len(password) < _SHORTEST_PASSWORD:
         raise InputError(
             f"Expected a password of at least {_SHORTEST_PASSWORD} characters, found "
@@ -147,9 +155,7 @@ def _password_hash(args: argparse.Namespace) -> str | None:
     return hash_password(password)
 
 
-def _ask_password(args: argparse.Namespace) -> str:
-    if not sys.stdin.isatty():
-        args.parser.error("other devices need a password: give --password-file")
+def _ask_password() -> str:
     from getpass import getpass
 
     password = getpass("Password for other devices: ")

@@ -15,8 +15,6 @@ import pytest
 
 from posture.cli import main
 
-pytestmark = pytest.mark.weights
-
 
 @contextmanager
 def serving(tmp_path, *words, verbose=True):
@@ -44,6 +42,7 @@ def serving(tmp_path, *words, verbose=True):
             assert process.wait(30) == 0
 
 
+@pytest.mark.weights
 def test_it_serves_signs_in_logs_no_names_and_ends_cleanly(tmp_path):
     with (
         serving(tmp_path) as (address, token, process),
@@ -68,6 +67,7 @@ def test_it_serves_signs_in_logs_no_names_and_ends_cleanly(tmp_path):
         assert (tmp_path / "records").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.weights
 def test_photos_are_encrypted_on_demand_and_the_passphrase_is_needed_again(tmp_path, capsys):
     secret = tmp_path / "passphrase"
     secret.write_text("a long passphrase\n")
@@ -80,6 +80,7 @@ def test_photos_are_encrypted_on_demand_and_the_passphrase_is_needed_again(tmp_p
         pass
 
 
+@pytest.mark.weights
 def test_a_taken_port_is_told(tmp_path, capsys):
     import socket
 
@@ -150,6 +151,7 @@ def certificate(tmp_path_factory):
     return folder / "cert.pem", folder / "key.pem"
 
 
+@pytest.mark.weights
 def test_other_devices_come_in_by_tls_and_password(tmp_path, certificate):
     cert, key = map(str, certificate)
     secret = tmp_path / "password"
@@ -177,6 +179,7 @@ def test_other_devices_come_in_by_tls_and_password(tmp_path, certificate):
     assert "correct horse" not in (tmp_path / "stderr.txt").read_text()
 
 
+@pytest.mark.weights
 def test_a_short_password_and_a_wrong_key_are_refused(tmp_path, certificate, capsys):
     cert, key = map(str, certificate)
     secret = tmp_path / "password"
