@@ -14,6 +14,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from posture.records.database import LATER, wipe
+from posture.records.errors import RecordsError
 from posture.records.models import (
     AssessmentRow,
     AuditRow,
@@ -81,8 +82,7 @@ class DeletionRecords(PhotoRecords):
             self._files.remove_partial()
             loose = session.scalars(select(LooseFileRow.sha256)).all()
             unfinished = _unfinished(session)
-        if loose:
-            self._remove_unused(loose)
+        self._remove_unused(loose)
         if unfinished:
             self._wipe(unfinished)
 
@@ -110,11 +110,15 @@ class DeletionRecords(PhotoRecords):
 
     def _wipe(self, subjects: list[str]) -> tuple[str, ...]:
         remains = wipe(self.engine)
-        if not remains:
+        if remains:
+            return remains
+        try:
             with self._writing() as session:
                 for subject in subjects:
                     log(session, _FINISHED, subject)
-        return remains
+        except RecordsError as error:
+            return (f"The log does not tell the end yet ({error}); {LATER}.",)
+        return ()
 
 
 def _counts(session: Session, visits: Select[str]) -> dict[str, int]:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from posture.assess import Role
 from posture.errors import InputError
-from posture.file_kind import describe, recognise
+from posture.file_kind import Kind, describe, recognise
 from posture.records.errors import NotFoundError, RecordsError
-from posture.records.files import sha256_of
+from posture.records.files import PhotoFiles, sha256_of
 from posture.records.landmarks import change_landmarks, role_of
 from posture.records.models import LooseFileRow, PhotoRow, VisitRow
 from posture.records.rows import photo_record, placed_landmarks
@@ -28,9 +28,9 @@ __all__ = ["PhotoRecords", "note_loose"]
 class Removed:
     """Which photos' files were removed, with how many derived; `left` could not be."""
 
-    photos: tuple[str, ...]
-    derived: int
-    left: tuple[str, ...]
+    photos: tuple[str, ...] = ()
+    derived: int = 0
+    left: tuple[str, ...] = ()
 
 
 class PhotoRecords(Transactions):
@@ -58,23 +58,11 @@ class PhotoRecords(Transactions):
         RecordsError
             If the visit has a photo in that role and `replace` is not set.
         """
-        kind = recognise(data)
-        if kind is None:
-            raise InputError(
-                f"Expected a photo (JPEG, PNG, WebP, TIFF or HEIC), found {describe(data)}. "
-                "Give another file."
-            )
+        kind = _kind(data)
         with self._adding_files([sha256_of(data)]) as session:
             visit = required(session, VisitRow, visit_id)
-            before = _in_role(session, visit_id, role)
-            if before is not None and not replace:
-                raise RecordsError(
-                    f"Expected no {role} photo in this visit yet, found one. Remove it first, or "
-                    "say that it is to be replaced."
-                )
             touch(visit, inputs=True)
-            if before is not None:
-                _remove(session, visit, before)
+            gone = _make_room(session, visit, role, replace=replace)
             row = PhotoRow(
                 id=new_id(),
                 visit_id=visit_id,
@@ -86,9 +74,8 @@ class PhotoRecords(Transactions):
             )
             session.add(row)
             log_visit(session, "photo added", visit, fields=[f"{role} photo"])
-            photo, gone = photo_record(row), before.sha256 if before is not None else None
-        if gone is not None:
-            self._remove_unused([gone])
+            photo = photo_record(row)
+        self._remove_unused(gone)
         return photo
 
     def photo(self, photo_id: str) -> PhotoRecord:
@@ -163,20 +150,30 @@ class PhotoRecords(Transactions):
     def _remove_unused(self, shas: Collection[str]) -> Removed:
         """Remove the files of those loose photos that no visit uses.
 
-        Done after the rows are gone for good, so that no row is ever without its file.
+        Done after the rows are gone for good, so that no row is ever without its file. What
+        cannot be done now stays noted, and is done at the next opening.
         """
-        removed, left, derived = [], [], 0
-        with self._writing() as session:
-            for sha in sorted(set(shas)):
-                if not _is_used(session, sha):
-                    try:
-                        derived += self._files.remove(sha)
-                    except OSError:
-                        left.append(sha)
-                        continue
-                    removed.append(sha)
-                session.execute(delete(LooseFileRow).where(LooseFileRow.sha256 == sha))
-        return Removed(photos=tuple(removed), derived=derived, left=tuple(left))
+        if not shas:
+            return Removed()
+        try:
+            with self._writing() as session:
+                return _remove_files(session, self._files, shas)
+        except RecordsError:  # others were writing all the time
+            return Removed(left=tuple(shas))
+
+
+def _remove_files(session: Session, files: PhotoFiles, shas: Collection[str]) -> Removed:
+    removed, left, derived = [], [], 0
+    for sha in sorted(set(shas)):
+        if not _is_used(session, sha):
+            try:
+                derived += files.remove(sha)
+            except OSError:
+                left.append(sha)
+                continue
+            removed.append(sha)
+        session.execute(delete(LooseFileRow).where(LooseFileRow.sha256 == sha))
+    return Removed(photos=tuple(removed), derived=derived, left=tuple(left))
 
 
 def note_loose(session: Session, shas: Iterable[str]) -> None:
@@ -190,10 +187,29 @@ def _is_used(session: Session, sha: str) -> bool:
     return session.scalar(used) is not None
 
 
-def _in_role(session: Session, visit_id: str, role: Role) -> PhotoRow | None:
-    return session.scalar(
-        select(PhotoRow).where(PhotoRow.visit_id == visit_id, PhotoRow.role == role)
-    )
+def _kind(data: bytes) -> Kind:
+    kind = recognise(data)
+    if kind is None:
+        raise InputError(
+            f"Expected a photo (JPEG, PNG, WebP, TIFF or HEIC), found {describe(data)}. Give "
+            "another file."
+        )
+    return kind
+
+
+def _make_room(session: Session, visit: VisitRow, role: Role, *, replace: bool) -> list[str]:
+    """Remove the visit's photo in a role, if it may be, and return its SHA-256."""
+    in_role = PhotoRow.visit_id == visit.id, PhotoRow.role == role
+    before = session.scalar(select(PhotoRow).where(*in_role))
+    if before is None:
+        return []
+    if not replace:
+        raise RecordsError(
+            f"Expected no {role} photo in this visit yet, found one. Remove it first, or say that "
+            "it is to be replaced."
+        )
+    _remove(session, visit, before)
+    return [before.sha256]
 
 
 def _remove(session: Session, visit: VisitRow, photo: PhotoRow) -> None:

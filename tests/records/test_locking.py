@@ -119,6 +119,33 @@ def test_a_record_that_stays_locked_is_said_to_be(sqlite_records, monkeypatch, t
         impatient.add_client()
 
 
+def test_a_deletion_that_others_keep_from_its_end_says_so_and_ends_later(
+    sqlite_records, tmp_path, monkeypatch
+):
+    client, visit_id = fill(sqlite_records)
+    photo = sqlite_records.photo_path(sqlite_records.visit(visit_id).photo("front").sha256)
+    monkeypatch.setattr(database, "_WAIT_S", 0.05)
+    holder = sqlite3.connect(tmp_path / "records" / "records.sqlite", isolation_level=None)
+    with open_records(tmp_path / "records") as impatient:
+        remove = impatient._remove_unused
+
+        def hold_and_remove(shas):
+            holder.execute("BEGIN IMMEDIATE")
+            return remove(shas)
+
+        monkeypatch.setattr(impatient, "_remove_unused", hold_and_remove)
+        receipt = impatient.delete_client(client.id)
+    assert len(receipt.remains) == 2
+    assert all(told.endswith("that is done at the next start.") for told in receipt.remains)
+    assert photo.exists()
+    holder.execute("ROLLBACK")
+    holder.close()
+    with open_records(tmp_path / "records") as later:
+        assert later.clients().total == 0
+        assert later.audit(1)[0].action == "deletion finished"
+    assert not photo.exists()
+
+
 class TwoWindows(RuleBasedStateMachine):
     """Two windows on one visit: a change is kept exactly if its window had seen the latest."""
 
