@@ -77,7 +77,7 @@ async def _is_password(request: Request, password: str) -> bool:
 async def logout(request: Request) -> Response:
     """End the session."""
     access: Access = request.app.state.access
-    secret = session_of(request.headers, access)
+    secret = session_of(request.scope, access)
     if secret is not None:
         access.end_session(secret)
     answer = RedirectResponse("/login", 303)

@@ -7,10 +7,10 @@ every answer, an error's and a stream's included.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from posture.web.problems import problem_response
@@ -121,7 +121,7 @@ class Guard:
         kind, _, bearer = headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer" and self._access.is_token(bearer.strip()):
             return None
-        secret = session_of(headers, self._access)
+        secret = session_of(scope, self._access)
         if secret is not None and self._access.is_session(secret):
             return None
         has_password = self._access.password_hash is not None
@@ -138,15 +138,9 @@ class Guard:
         return HTMLResponse(self._locked_page(), 401)
 
 
-def session_of(headers: Headers, access: Access) -> str | None:
+def session_of(scope: Scope, access: Access) -> str | None:
     """Return the session's secret from the cookie, None where there is none."""
-    cookies: SimpleCookie = SimpleCookie()
-    try:
-        cookies.load(headers.get("cookie", ""))
-    except CookieError:
-        return None
-    morsel = cookies.get(access.cookie)
-    return None if morsel is None else morsel.value
+    return HTTPConnection(scope).cookies.get(access.cookie)
 
 
 def _with_headers(send: Send, *, tls: bool, is_static: bool) -> Send:

@@ -66,23 +66,16 @@ def listen(host: str, port: int) -> socket.socket:
         If the address is not this machine's or the port is taken.
     """
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
+        family, _, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(address)
-        except OSError:
-            listener.close()
-            raise
+        # It listens from now on, so that a browser may come before the server is ready.
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
     except OSError as error:
         raise InputError(
             f"Expected a free address {host} port {port}, found: {error.strerror or error}. "
             "Choose another --port or --host."
         ) from error
-    listener.listen(_BACKLOG)  # so that a browser may come before the server is ready
-    return listener
 
 
 def run(

@@ -495,6 +495,16 @@ def test_what_is_no_archive_is_refused(api, body, status):
     assert "expected an" in problem["detail"].lower()
 
 
+def test_the_log_tells_what_was_done_and_no_name(api):
+    person = api.new_client(name="Ada Example")
+    api("PATCH", f"/clients/{person['id']}", json={"version": 1, "name": "Ada Other"})
+    answer = api("GET", "/audit", params={"client_id": person["id"]})
+    assert [line["version"] for line in answer.json()] == [2, 1]
+    assert answer.json()[0]["details"]["fields"] == ["name"]
+    assert "Ada" not in answer.text
+    assert len(api("GET", "/audit", params={"limit": 3}).json()) == 3
+
+
 def test_the_servers_own_word(api):
     info = api("GET", "/info").json()
     assert info["version"]

@@ -68,6 +68,14 @@ def test_a_made_up_cookie_opens_nothing(stranger, cookie):
     assert stranger.get("/api/v1/info", headers={"Cookie": cookie}).status_code == 401
 
 
+def test_odd_cookies_of_other_programs_do_not_hide_ours(client):
+    (session,) = client.cookies.values()
+    odd = f'json={{"a":"b c"}}; posture-8737={session}; @=1; x'
+    client.cookies.clear()
+    assert client.get("/api/v1/info").status_code == 401
+    assert client.get("/api/v1/info", headers={"Cookie": odd}).status_code == 200
+
+
 def test_a_program_may_bring_the_token_itself(stranger):
     bearer = {"Authorization": f"Bearer {TOKEN}"}
     assert stranger.get("/api/v1/info", headers=bearer).status_code == 200
