@@ -61,7 +61,7 @@ LAYERS = (
     {"measures", "detect"},
     {"norms", "findings"},
     {"estimate", "suggest", "knowledge"},
-    {"assess", "visit"},
+    {"assess", "visit", "compare"},
     {"draw", "plots", "report", "assessment_file", "privacy"},
     {"fhir", "records"},
     {"web"},

@@ -1,0 +1,18 @@
+"""Before and after: how much a client changed, and whether the change is real."""
+
+from posture.compare.change import change
+from posture.compare.fairness import find_remarks
+from posture.compare.types import Change, ChangeContext, Comparison, Remark, Step, Verdict
+from posture.compare.visits import compare
+
+__all__ = [
+    "Change",
+    "ChangeContext",
+    "Comparison",
+    "Remark",
+    "Step",
+    "Verdict",
+    "change",
+    "compare",
+    "find_remarks",
+]
