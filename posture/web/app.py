@@ -17,7 +17,17 @@ from starlette.staticfiles import StaticFiles
 from posture import __version__
 from posture.web import login
 from posture.web.access import Access, Site
-from posture.web.api import clients, exchange, info, jobs, photos, reports, settings, visits
+from posture.web.api import (
+    clients,
+    comparing,
+    exchange,
+    info,
+    jobs,
+    photos,
+    reports,
+    settings,
+    visits,
+)
 from posture.web.assessing import Bench
 from posture.web.body import BodyGate, Pace
 from posture.web.description import describe
@@ -119,6 +129,7 @@ def _add_api(app: FastAPI) -> None:
         jobs.of_visit,
         jobs.router,
         reports.router,
+        comparing.router,
         settings.router,
         exchange.router,
     ):

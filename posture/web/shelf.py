@@ -32,6 +32,7 @@ WIDTHS_PX = (240, 480, 960, 1600, 2400)
 _MADE_AT_ONCE_PX = (480, 1600)
 _QUALITY = 88
 _MOST_POSES_BYTES = 300_000_000
+_MOST_READINGS = 1000
 
 
 class DerivedFiles(Protocol):
@@ -74,6 +75,7 @@ class Shelf:
         self._files = files
         self.pose_name = f"pose-{POSE_FILE_VERSION}-{detector_key}.npz"
         self._poses: OrderedDict[str, Pose | NoPose] = OrderedDict()
+        self._readings: OrderedDict[tuple[str, str], bytes] = OrderedDict()
         self._lock = threading.Lock()
 
     def add(self, photo: Photo) -> None:
@@ -156,6 +158,29 @@ class Shelf:
         with self._lock:
             for sha in shas:
                 self._poses.pop(sha, None)
+            for key in [key for key in self._readings if key[0] in shas]:
+                del self._readings[key]
+
+    def reading(self, sha: str, name: str) -> bytes | None:
+        """Return what the estimator's close-ups showed of a photo, None where unknown."""
+        with self._lock:
+            known = self._readings.get((sha, name))
+        if known is None:
+            known = self._files.derived(sha, name)
+            if known is not None:
+                self._remember_reading(sha, name, known)
+        return known
+
+    def keep_reading(self, sha: str, name: str, data: bytes) -> None:
+        """Keep what the close-ups showed."""
+        self._files.put_derived(sha, name, data)
+        self._remember_reading(sha, name, data)
+
+    def _remember_reading(self, sha: str, name: str, data: bytes) -> None:
+        with self._lock:
+            self._readings[sha, name] = data
+            while len(self._readings) > _MOST_READINGS:
+                self._readings.popitem(last=False)
 
     def _remember(self, sha: str, found: Pose | NoPose) -> None:
         with self._lock:

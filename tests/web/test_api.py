@@ -407,6 +407,32 @@ def test_trends_hold_every_visit(api):
     assert len(api("GET", path).json()) > len(points)
 
 
+def test_two_visits_are_compared_with_verdicts(api):
+    person = api.new_client(height_cm=180)
+    visits = []
+    for day in ("2026-02-05", "2026-01-05"):
+        visit = api.new_visit(person["id"], taken=day)
+        api.add_photo(visit["id"], "front")
+        api.assess(visit["id"])
+        visits.append(visit["id"])
+    params = {"before": visits[0], "after": visits[1]}
+    compared = api("GET", "/compare", params=params).json()
+    assert (compared["before"], compared["after"]) == ("2026-01-05", "2026-02-05")
+    shown = [change for change in compared["changes"] if change["change"] is not None]
+    assert shown
+    for change in shown:
+        assert change["change"] == pytest.approx(0)
+        assert change["verdict"] == "no change shown"
+        assert change["low"] <= 0 <= change["high"]
+        assert change["detectable"] > 0
+    assert all(change["reason"] for change in compared["changes"] if change["change"] is None)
+    api("GET", "/compare", 422, params={"before": visits[0], "after": visits[0]})
+    other = api.visit_with_photos()
+    api("GET", "/compare", 422, params={"before": visits[0], "after": other["id"]})
+    unseen = api.new_visit(person["id"])
+    api("GET", "/compare", 409, params={"before": visits[0], "after": unseen["id"]})
+
+
 def test_a_face_can_be_blurred(api):
     visit = api.assessed_visit("front")
     path = f"/photos/{visit['photos'][0]['id']}/image"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -12,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from posture.records import PracticeSettings, VisitRecord
 from posture.results import Assessment
 from posture.web.api.depends import ID, PoolsDep, RecordsDep, ReportsDep, ShelfDep
-from posture.web.api.visits import required_assessment
+from posture.web.api.visits import dated_assessment, required_assessment
 from posture.web.assessing import photo_name
 from posture.web.problems import ProblemError, problem_responses
 from posture.web.report_cache import ReportCache
@@ -144,7 +142,7 @@ def _report(
     blur: Blur,
     minutes: int,
 ) -> Report:
-    assessment = _dated(required_assessment(visit), visit)
+    assessment = dated_assessment(visit)
     key = (visit.id, visit.version, assessment.created, settings, audience, blur, minutes)
     planned = _planned(visit, assessment, minutes, settings.language)
 
@@ -215,15 +213,6 @@ def _pixels(
     from posture.privacy import blur_faces
 
     return blur_faces(assessment, pixels)
-
-
-def _dated(assessment: Assessment, visit: VisitRecord) -> Assessment:
-    """Return the assessment under the visit's day, which is what a report is of."""
-    made = datetime.fromisoformat(assessment.created)
-    if made.date() == visit.taken:
-        return assessment
-    noon = datetime.combine(visit.taken, time(12), tzinfo=made.tzinfo)
-    return replace(assessment, created=noon.isoformat())
 
 
 def _attachment(name: str) -> dict[str, str]:

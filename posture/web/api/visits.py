@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
-from datetime import date
+from dataclasses import fields, replace
+from datetime import date, datetime, time
 from typing import Any
 
 from fastapi import APIRouter
@@ -32,7 +32,7 @@ from posture.web.jobs import JobQueue
 from posture.web.live import visit_inputs
 from posture.web.problems import ProblemError, problem_responses
 
-__all__ = ["of_client", "required_assessment", "router", "visit_out"]
+__all__ = ["dated_assessment", "of_client", "required_assessment", "router", "visit_out"]
 
 router = APIRouter(prefix="/visits", tags=["visits"], responses=problem_responses(404, 422))
 of_client = APIRouter(prefix="/clients", tags=["visits"], responses=problem_responses(404, 422))
@@ -144,6 +144,19 @@ def required_assessment(visit: VisitRecord) -> Assessment:
     if visit.assessment is None:
         raise ProblemError(409, "This visit was not assessed yet. Assess it first.")
     return visit.assessment
+
+
+def dated_assessment(visit: VisitRecord) -> Assessment:
+    """Return the latest assessment under the visit's day, or end the request.
+
+    A report is of that day, also where the photos were assessed later.
+    """
+    assessment = required_assessment(visit)
+    made = datetime.fromisoformat(assessment.created)
+    if made.date() == visit.taken:
+        return assessment
+    noon = datetime.combine(visit.taken, time(12), tzinfo=made.tzinfo)
+    return replace(assessment, created=noon.isoformat())
 
 
 def _landmarks(given: Mapping[View, Mapping[str, Mark]]) -> dict[View, LandmarkSet]:
