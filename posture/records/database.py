@@ -19,6 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from posture.errors import MissingExtraError
 from posture.records.errors import RecordsError
 from posture.records.models import Base
 
@@ -84,6 +85,8 @@ def open_postgresql(url: str) -> Engine:
     RecordsError
         If the URL is none of PostgreSQL's. The message does not show it, for it may hold a
         password.
+    MissingExtraError
+        If the package that talks to PostgreSQL is not installed.
     """
     try:
         parsed = make_url(url)
@@ -91,11 +94,16 @@ def open_postgresql(url: str) -> Engine:
         raise _no_url() from None
     if parsed.get_backend_name() != "postgresql":
         raise _no_url()
-    engine = create_engine(
-        parsed.set(drivername="postgresql+psycopg"),
-        pool_pre_ping=True,
-        connect_args={"options": f"-c lock_timeout={_WAIT_S * 1000} -c timezone=UTC"},
-    )
+    try:
+        engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            connect_args={"options": f"-c lock_timeout={_WAIT_S * 1000} -c timezone=UTC"},
+        )
+    except ImportError as error:
+        raise MissingExtraError(
+            'Expected the package psycopg, found none. Run `pip install "posture[postgresql]"`.'
+        ) from error
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

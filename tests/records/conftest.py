@@ -11,6 +11,7 @@ from tests.records.postgresql import Server, find_programs, running_server
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
+    pytest.importorskip("psycopg")
     programs = find_programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed")

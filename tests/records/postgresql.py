@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 PROGRAMS = ("initdb", "pg_ctl")
 ROLE = "posture"
 
@@ -37,6 +35,8 @@ class Server:
 
     def new_database(self) -> str:
         """Make an empty database and return its URL."""
+        import psycopg
+
         self._databases += 1
         name = f"records_{self._databases}"
         with psycopg.connect(

@@ -14,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+from posture.errors import MissingExtraError
 from posture.records import RecordsError, default_folder, open_records
 from posture.records.models import Base
 from tests.records.samples import fill
@@ -121,6 +122,12 @@ def test_a_server_that_is_not_there_is_said_to_be(tmp_path):
     with pytest.raises(RecordsError, match="Expected records") as caught:
         open_records(url, files=tmp_path / "photos")
     assert "secret" not in str(caught.value)
+
+
+def test_a_missing_driver_is_said_to_be(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(MissingExtraError, match=r"posture\[postgresql\]"):
+        open_records("postgresql://host/records", files=tmp_path)
 
 
 def test_photos_beside_postgresql_need_a_folder():
