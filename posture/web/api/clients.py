@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from posture.records import ClientRecord, ClientSummary, ConsentRecord, MeasurePoint, Page
 from posture.records.types import VisitSummary
 from posture.web.api.depends import ID, RecordsDep, ReportsDep, ShelfDep
+from posture.web.api.landmark_models import TrendPoint
 from posture.web.api.models import (
     ClientChange,
     ClientNew,
@@ -17,7 +18,6 @@ from posture.web.api.models import (
     ConsentNew,
     ConsentOut,
     ConsentWithdrawn,
-    TrendPoint,
     VisitLine,
 )
 from posture.web.api.receipts import ReceiptOut

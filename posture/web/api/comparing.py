@@ -14,7 +14,7 @@ from posture.compare import Change, Remark, Verdict, compare
 from posture.compare.types import Clothing
 from posture.results import Unit
 from posture.web.api.depends import RecordsDep
-from posture.web.api.models import MeasureOut
+from posture.web.api.landmark_models import MeasureOut
 from posture.web.api.visits import dated_assessment
 from posture.web.problems import ProblemError, problem_responses
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from posture.anatomy import Method, View
 from posture.assess import Role
 from posture.file_kind import Kind
-from posture.results import Status, Unit
 
 __all__ = [
     "ClientChange",
@@ -21,18 +20,12 @@ __all__ = [
     "ConsentNew",
     "ConsentOut",
     "ConsentWithdrawn",
-    "FindingOut",
+    "Given",
     "IntakeChange",
-    "LandmarksPut",
-    "LandmarksTried",
-    "Mark",
+    "Kept",
     "MarkOut",
-    "MeasureOut",
-    "Measured",
     "PhotoOut",
-    "SettingsChange",
-    "SettingsOut",
-    "TrendPoint",
+    "Version",
     "VisitChange",
     "VisitLine",
     "VisitNew",
@@ -48,7 +41,6 @@ BirthYear = Annotated[int, Field(ge=1900, le=2200, examples=[1980])]
 HeightCm = Annotated[float, Field(ge=90, le=250, examples=[172.5])]
 Note = Annotated[str, Field(max_length=20_000)]
 Scope = Annotated[str, Field(min_length=1, max_length=200, examples=["photos for treatment"])]
-Pixels = Annotated[float, Field(ge=-1, le=100_000, allow_inf_nan=False)]
 
 
 class Given(BaseModel):
@@ -178,22 +170,6 @@ class PhotoOut(Kept):
     added: datetime
 
 
-class Mark(Given):
-    """A landmark placed by a person, in pixels of the upright photo, x right and y down.
-
-    Without `sd_px` the usual error of a placement stands.
-    """
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"x_px": 412.5, "y_px": 310.0}}
-    )
-
-    x_px: Pixels
-    y_px: Pixels
-    method: Literal["manual", "sticker"] = "manual"
-    sd_px: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] | None = None
-
-
 class MarkOut(Kept):
     """A landmark with where it comes from and its standard deviation."""
 
@@ -201,29 +177,6 @@ class MarkOut(Kept):
     y_px: float
     method: Method
     sd_px: float
-
-
-Marks = Annotated[
-    dict[View, dict[str, Mark]],
-    Field(
-        description="Per view, all landmarks that a person placed there; an empty object takes "
-        "all of a view back. Views that are not named keep the stored ones.",
-        examples=[{"left": {"c7": {"x_px": 412.5, "y_px": 310.0}}}],
-    ),
-]
-
-
-class LandmarksTried(Given):
-    """Landmarks to measure with, which are not stored."""
-
-    landmarks: Marks
-
-
-class LandmarksPut(Given):
-    """Landmarks to store."""
-
-    version: Version
-    landmarks: Marks
 
 
 class VisitOut(Kept):
@@ -260,81 +213,3 @@ class VisitLine(Kept):
     assessed: datetime | None
     findings: int
     version: int
-
-
-class MeasureOut(BaseModel):
-    """A number with its 95 % interval and provenance, or the reason why it is missing."""
-
-    id: str
-    value: float | None
-    low: float | None
-    high: float | None
-    unit: Unit
-    status: Status
-    reason: str | None
-    method: Method | None
-    view: View | None
-
-
-class FindingOut(BaseModel):
-    """A measure whose whole interval lies beyond its reference range."""
-
-    id: str
-    title: str
-    side: Literal["left", "right"] | None
-    measure: str
-    text: str
-    reference: dict[str, Any]
-
-
-class Measured(BaseModel):
-    """What landmarks give: all landmarks per view, the measures, the findings.
-
-    `version` is the visit's.
-    """
-
-    landmarks: dict[View, dict[str, MarkOut]]
-    measures: list[MeasureOut]
-    findings: list[FindingOut]
-    version: int
-
-
-class TrendPoint(Kept):
-    """One measure of one visit."""
-
-    visit_id: str
-    taken: date
-    measure: str
-    view: View | None
-    value: float | None
-    low: float | None
-    high: float | None
-    unit: Unit
-    status: Status
-    reason: str | None
-    method: Method | None
-
-
-class SettingsOut(Kept):
-    """What the practice chose. No `measures` named means all of them."""
-
-    practice: str
-    has_logo: bool
-    units: Literal["metric", "imperial"]
-    language: Literal["en", "de"]
-    paper: Literal["a4", "us-letter"]
-    photos: tuple[Role, ...]
-    measures: tuple[str, ...]
-    version: int
-
-
-class SettingsChange(Given):
-    """Fields that are not named stay as they are."""
-
-    version: Version
-    practice: Annotated[str, Field(max_length=200)] = Field(default_factory=str)
-    units: Literal["metric", "imperial"] = Field(default_factory=lambda: "metric")
-    language: Literal["en", "de"] = Field(default_factory=lambda: "en")
-    paper: Literal["a4", "us-letter"] = Field(default_factory=lambda: "a4")
-    photos: Annotated[tuple[Role, ...], Field(max_length=3)] = Field(default_factory=tuple)
-    measures: Annotated[tuple[str, ...], Field(max_length=100)] = Field(default_factory=tuple)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
+from pydantic import Field
 from starlette.responses import Response
 
+from posture.assess import Role
 from posture.errors import PhotoError
 from posture.records import PracticeSettings, Records
 from posture.web.api.depends import PoolsDep, RecordsDep
-from posture.web.api.models import SettingsChange, SettingsOut
+from posture.web.api.models import Given, Kept, Version
 from posture.web.problems import ProblemError, problem_responses
 from posture.web.shelf import reduced
 from posture.web.uploads import receive_upload
@@ -38,6 +40,31 @@ _LOGO_FORM = {
         },
     }
 }
+
+
+class SettingsOut(Kept):
+    """What the practice chose. No `measures` named means all of them."""
+
+    practice: str
+    has_logo: bool
+    units: Literal["metric", "imperial"]
+    language: Literal["en", "de"]
+    paper: Literal["a4", "us-letter"]
+    photos: tuple[Role, ...]
+    measures: tuple[str, ...]
+    version: int
+
+
+class SettingsChange(Given):
+    """Fields that are not named stay as they are."""
+
+    version: Version
+    practice: Annotated[str, Field(max_length=200)] = Field(default_factory=str)
+    units: Literal["metric", "imperial"] = Field(default_factory=lambda: "metric")
+    language: Literal["en", "de"] = Field(default_factory=lambda: "en")
+    paper: Literal["a4", "us-letter"] = Field(default_factory=lambda: "a4")
+    photos: Annotated[tuple[Role, ...], Field(max_length=3)] = Field(default_factory=tuple)
+    measures: Annotated[tuple[str, ...], Field(max_length=100)] = Field(default_factory=tuple)
 
 
 @router.get("")

@@ -17,16 +17,8 @@ from posture.landmarks import Landmark, LandmarkSet
 from posture.records import VisitRecord
 from posture.results import Assessment
 from posture.web.api.depends import ID, JobsDep, LiveDep, RecordsDep, ReportsDep, ShelfDep
-from posture.web.api.models import (
-    IntakeChange,
-    LandmarksPut,
-    LandmarksTried,
-    Mark,
-    Measured,
-    VisitChange,
-    VisitNew,
-    VisitOut,
-)
+from posture.web.api.landmark_models import LandmarksPut, LandmarksTried, Mark, Measured
+from posture.web.api.models import IntakeChange, VisitChange, VisitNew, VisitOut
 from posture.web.api.receipts import ReceiptOut
 from posture.web.jobs import JobQueue
 from posture.web.live import visit_inputs
