@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from posture.detect import Detector
+    from posture.estimate.estimator import CloseLook
     from posture.landmarks import LandmarkSet
 
 __all__ = ["NOTHING_USABLE", "AssessedVisit", "Assessor", "VisitPhotos", "read_photos"]
@@ -80,15 +81,23 @@ class Assessor:
         calibrated on only.
     detector
         Stands in for the variant's own detector. It is not closed here.
+    look
+        Reads the estimator's close-ups, where the photos' pixels are not at hand.
     """
 
-    def __init__(self, variant: str = "heavy", *, detector: Detector | None = None) -> None:
+    def __init__(
+        self,
+        variant: str = "heavy",
+        *,
+        detector: Detector | None = None,
+        look: CloseLook | None = None,
+    ) -> None:
         from posture.assess import software_versions
         from posture.detect import open_detector
         from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
 
         self.software: Mapping[str, str] = software_versions(variant)
-        self._estimator = load_estimator() if variant == CALIBRATED_VARIANT else None
+        self._estimator = load_estimator(look) if variant == CALIBRATED_VARIANT else None
         self._owns_detector = detector is None
         self._detector = open_detector(variant) if detector is None else detector
 

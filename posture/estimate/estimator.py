@@ -1,31 +1,44 @@
 """From the photos of a visit to clinical landmarks and measures, each with its interval.
 
-A landmark placed by hand replaces its estimate and moves the rest: the errors of all
-outputs are correlated, as the calibration clients showed, so knowing one output exactly
-tells how far the others are off (a Kalman update). Because the measures are those of the
-body in space and not of the picture, a click is corrected for the camera's height and
-rotation as far as the photo lets them be known.
+First a regression on what BlazePose found, then what the close-ups show, then what was
+placed by hand or by sticker, which replaces its estimate; each moves all the rest.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import Method, View, near_name
+from posture.estimate.belief import Belief
+from posture.estimate.close_up import (
+    Reading,
+    load_networks,
+    read_close_ups,
+    read_landmarks,
+)
 from posture.estimate.features import BodyFrame, extract_features
 from posture.estimate.kernel import Prediction, Regression, input_vector, load_regressions
 from posture.estimate.outputs import is_length
 from posture.landmarks import Landmark, LandmarkSet
 from posture.measures.compute import not_measured
-from posture.measures.table import MEASURES
+from posture.measures.table import MEASURES, Plane
 from posture.results import Client, Measure, Status, Unit
 from posture.seen import Estimate, SeenPhoto
 
-__all__ = ["CALIBRATED_VARIANT", "VisitEstimator", "load_estimator"]
+__all__ = [
+    "CALIBRATED_VARIANT",
+    "CloseLook",
+    "VisitEstimator",
+    "belief_of",
+    "load_estimator",
+    "look_closely",
+]
 
 Array = NDArray[np.float64]
 
@@ -36,7 +49,7 @@ elsewhere: with them its intervals do not hold."""
 _WIDEN_FROM = 1.0
 """Strangeness beyond which intervals grow in proportion to it."""
 
-_REFUSE_FROM = 1.8
+_REFUSE_FROM = 2.0
 """Strangeness beyond which nothing is estimated."""
 
 _PLACED = (Method.MANUAL, Method.STICKER)
@@ -60,22 +73,54 @@ _HEIGHT_IN_UNITS = 1.33
 """Body height over the segment length that body frames are measured in."""
 
 
-def load_estimator() -> VisitEstimator:
+class CloseLook(Protocol):
+    """Reads the close-ups of a photo. None where there are no pixels to look at."""
+
+    def __call__(
+        self, photo: SeenPhoto, frame: BodyFrame, places: Mapping[str, Array]
+    ) -> Reading | None:
+        """Return what they show, given the first estimate of the landmarks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Placed:
+    """A landmark given by hand or sticker: place (2,) and error in the body's frame."""
+
+    place: Array
+    sd: float
+    method: Method
+
+
+def load_estimator(look: CloseLook | None = None) -> VisitEstimator:
     """Return the estimator with the weights that ship with the program.
+
+    `look` reads the close-ups; by default the networks do, on the photo's pixels.
 
     Raises
     ------
     WeightsError
-        If they are missing or of another version.
+        If the weights are missing or of another version.
     """
-    return VisitEstimator(load_regressions())
+    if look is None:
+        load_networks()
+    return VisitEstimator(load_regressions(), look or look_closely)
+
+
+def look_closely(photo: SeenPhoto, frame: BodyFrame, places: Mapping[str, Array]) -> Reading | None:
+    """Read the close-ups off the photo's pixels."""
+    plane: Plane = "lateral" if photo.view.is_lateral else "frontal"
+    if not read_landmarks(plane):
+        return None
+    return read_close_ups(photo.photo.pixels, frame, plane, places, load_networks())
 
 
 class VisitEstimator:
     """Implements `posture.assess.Estimator` on the regressions of both planes."""
 
-    def __init__(self, regressions: Mapping[str, Regression]) -> None:
+    def __init__(self, regressions: Mapping[str, Regression], look: CloseLook) -> None:
         self._regressions = regressions
+        self._look = look
 
     def estimate(self, photos: Sequence[SeenPhoto], client: Client) -> Estimate:
         """Return landmarks per view and every measure of the views that can be estimated."""
@@ -102,50 +147,58 @@ class VisitEstimator:
                 not_measured(MEASURES[name], photo.view, reason)
                 for name in regression.outputs.measures
             ]
+        reading = self._look(photo, features.frame, _places(regression, prediction))
         placed = _placed(regression, photo, features.frame)
-        mean, half = _updated(regression, prediction, placed)
-        marks = _landmarks(regression, photo.view, features.frame, mean, half, placed)
-        return marks, _measures(regression, photo.view, client, mean, half, placed)
+        believed = _with_placed(belief_of(regression, prediction, reading), regression, placed)
+        factor = regression.unlooked_quantile if reading is None else regression.quantile
+        half = factor * believed.sd
+        marks = _landmarks(regression, photo.view, features.frame, believed.mean, half, placed)
+        return marks, _measures(regression, photo.view, client, believed.mean, half, placed)
 
 
-def _placed(
-    regression: Regression, photo: SeenPhoto, frame: BodyFrame
-) -> dict[str, tuple[Array, float, Method]]:
-    """Return landmarks given by hand or sticker: place and error in the body's frame."""
+def _places(regression: Regression, prediction: Prediction) -> dict[str, Array]:
+    outputs = regression.outputs
+    return {name: prediction.mean[outputs.place(name)] for name in outputs.landmarks}
+
+
+def belief_of(regression: Regression, prediction: Prediction, reading: Reading | None) -> Belief:
+    """Return what the regression gives, moved by what the close-ups showed."""
+    widened = max(1.0, prediction.strangeness / _WIDEN_FROM)
+    sd = prediction.sd * widened
+    believed = Belief(mean=prediction.mean, covariance=regression.covariance * np.outer(sd, sd))
+    if reading is None:
+        return believed
+    noise = regression.look_noise * np.exp(reading.log_sd.ravel()) * widened
+    rows = _rows(regression, read_landmarks(regression.outputs.plane))
+    return believed.observing(rows, reading.places.ravel(), noise)
+
+
+def _placed(regression: Regression, photo: SeenPhoto, frame: BodyFrame) -> dict[str, _Placed]:
+    """Return landmarks given by hand or sticker."""
     found = {}
     for name in regression.outputs.landmarks:
         mark = photo.landmarks.get(near_name(name, photo.view))
         if mark is not None and mark.method in _PLACED:
-            place = frame.to_body(np.array([mark.x_px, mark.y_px]))
-            found[name] = (place, mark.sd_px / frame.unit_px, mark.method)
+            found[name] = _Placed(
+                place=frame.to_body(np.array([mark.x_px, mark.y_px])),
+                sd=max(mark.sd_px / frame.unit_px, 1e-6),
+                method=mark.method,
+            )
     return found
 
 
-def _updated(
-    regression: Regression,
-    prediction: Prediction,
-    placed: Mapping[str, tuple[Array, float, Method]],
-) -> tuple[Array, Array]:
-    """Return means and half-widths of the 95 % intervals, given the landmarks placed."""
-    sd = prediction.sd
-    widened = max(1.0, prediction.strangeness / _WIDEN_FROM)
-    half = regression.quantile * sd * widened
+def _with_placed(believed: Belief, regression: Regression, placed: Mapping[str, _Placed]) -> Belief:
     if not placed:
-        return prediction.mean, half
-    rows = np.concatenate([np.arange(*_span(regression, name)) for name in placed])
-    observed = np.concatenate([place for place, _, _ in placed.values()])
-    noise = np.repeat([max(error, 1e-6) for _, error, _ in placed.values()], 2)
-    covariance = regression.covariance * np.outer(sd, sd)
-    gain = np.linalg.solve(covariance[np.ix_(rows, rows)] + np.diag(noise**2), covariance[rows]).T
-    mean = prediction.mean + gain @ (observed - prediction.mean[rows])
-    remaining = np.diag(covariance) - np.einsum("ij,ji->i", gain, covariance[rows])
-    share = np.sqrt(np.clip(remaining / np.diag(covariance), 1e-6, 1.0))
-    return mean, half * share
+        return believed
+    seen = np.concatenate([mark.place for mark in placed.values()])
+    noise = np.repeat([mark.sd for mark in placed.values()], 2)
+    return believed.observing(_rows(regression, placed), seen, noise)
 
 
-def _span(regression: Regression, name: str) -> tuple[int, int]:
-    place = regression.outputs.place(name)
-    return place.start, place.stop
+def _rows(regression: Regression, landmarks: Iterable[str]) -> NDArray[np.intp]:
+    """Return the rows of the landmarks' x and y among the outputs."""
+    places = [regression.outputs.place(name) for name in landmarks]
+    return np.concatenate([np.arange(place.start, place.stop) for place in places])
 
 
 def _landmarks(
@@ -154,7 +207,7 @@ def _landmarks(
     frame: BodyFrame,
     mean: Array,
     half: Array,
-    placed: Mapping[str, tuple[Array, float, Method]],
+    placed: Mapping[str, _Placed],
 ) -> LandmarkSet:
     marks = {}
     for name in regression.outputs.landmarks:
@@ -183,7 +236,7 @@ def _measures(
     client: Client,
     mean: Array,
     half: Array,
-    placed: Mapping[str, tuple[Array, float, Method]],
+    placed: Mapping[str, _Placed],
 ) -> list[Measure]:
     found = []
     for index, name in enumerate(regression.outputs.measures):
@@ -210,9 +263,9 @@ def _measures(
     return found
 
 
-def _method(name: str, placed: Mapping[str, tuple[Array, float, Method]]) -> Method:
+def _method(name: str, placed: Mapping[str, _Placed]) -> Method:
     """Return the provenance: placed only where every landmark of the measure was placed."""
-    methods = [placed[mark][2] for mark in MEASURES[name].landmarks if mark in placed]
+    methods = [placed[mark].method for mark in MEASURES[name].landmarks if mark in placed]
     if len(methods) < len(MEASURES[name].landmarks):
         return Method.ESTIMATED
     return Method.STICKER if Method.STICKER in methods else Method.MANUAL

@@ -41,8 +41,8 @@ WEIGHTS_NAME = "estimator.npz"
 class Prediction:
     """All outputs of one plane for one photo.
 
-    `mean` (n,); `sd` (n,) the error to expect before conformal scaling. `strangeness` is how
-    far the photo lies from the training photos: 1 at the limit that one in a thousand of those
+    `mean` (n,); `sd` (n,) the error to expect before it is calibrated. `strangeness` is how
+    far the photo lies from the training photos: 1 at the limit that one in a hundred of those
     kept aside exceeds.
     """
 
@@ -59,8 +59,10 @@ class Regression:
     with; `axes` (a, d) are the principal axes, `support` (m, a) the training photos on them,
     `width` the kernel's; `weights` (m, n) give the outputs in units of `output_sd` about
     `output_mean`, `error_weights` (m, n) the logarithm of their expected error about
-    `error_mean`. `quantile` (n,) turns a spread into half a 95 % interval; `covariance` (n, n)
-    is that of errors over spread, on clients kept aside. `axis_sd` (a + 1,) and
+    `error_mean`. `covariance` (n, n) is that of errors over spread, on clients kept aside;
+    `look_noise` (m,) is that of the networks' errors over what they say of them, per coordinate
+    read in a close-up. `quantile` (n,) turns the spread that is left into half a 95 %
+    interval; `unlooked_quantile` does where no close-up was read. `axis_sd` (a + 1,) and
     `strange_limit` describe the cloud of training photos.
     """
 
@@ -75,8 +77,10 @@ class Regression:
     output_sd: Array
     error_weights: Array
     error_mean: Array
-    quantile: Array
     covariance: Array
+    look_noise: Array
+    quantile: Array
+    unlooked_quantile: Array
     axis_sd: Array
     strange_limit: float
 
@@ -168,8 +172,10 @@ def from_arrays(outputs: Outputs, arrays: Mapping[str, NDArray[np.generic]]) -> 
         output_sd=get("output_sd"),
         error_weights=get("error_weights"),
         error_mean=get("error_mean"),
-        quantile=get("quantile"),
         covariance=get("covariance"),
+        look_noise=get("look_noise"),
+        quantile=get("quantile"),
+        unlooked_quantile=get("unlooked_quantile"),
         axis_sd=get("axis_sd"),
         strange_limit=float(get("strange_limit")),
     )

@@ -25,9 +25,20 @@ from posture.landmarks import Keypoint, Pose
 if TYPE_CHECKING:
     from posture.synthetic.clients import Visit, VisitPhoto
 
-__all__ = ["PhotoRecord", "load_photos", "load_records", "make_chunk", "record_pose"]
+__all__ = [
+    "KEPT_ASIDE",
+    "PhotoRecord",
+    "decoded",
+    "load_photos",
+    "load_records",
+    "make_chunk",
+    "record_pose",
+]
 
 CHUNK = 50
+
+KEPT_ASIDE = 4
+"""Clients whose seed leaves this when divided by five calibrate and are not learnt from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,17 +89,29 @@ def record_pose(record: PhotoRecord) -> Pose:
     )
 
 
+def decoded(jpeg: bytes) -> NDArray[np.uint8]:
+    """Return the RGB pixels of a photo that was kept."""
+    import cv2
+
+    pixels = cv2.imdecode(np.frombuffer(jpeg, dtype=np.uint8), cv2.IMREAD_COLOR_RGB)
+    if pixels is None:
+        raise ValueError("expected a photo as JPEG")
+    return np.asarray(pixels, dtype=np.uint8)
+
+
 def load_records(folder: Path) -> Iterator[PhotoRecord]:
     """Yield all records of a folder, in the order of their seeds."""
     for path in sorted(folder.glob("chunk-*.pickle")):
         yield from pickle.loads(path.read_bytes())
 
 
-def load_photos(folder: Path) -> Iterator[tuple[PhotoRecord, bytes]]:
-    """Yield the records whose photos were kept, each with its photo as JPEG."""
-    for path in sorted(folder.glob("photos-*.pickle")):
-        records = pickle.loads(path.with_name(path.name.replace("photos", "chunk")).read_bytes())
-        yield from zip(records, pickle.loads(path.read_bytes()), strict=True)
+def load_photos(folder: Path) -> Iterator[tuple[PhotoRecord, bytes | None]]:
+    """Yield all records, each with its photo as JPEG, or None where it was not kept."""
+    for path in sorted(folder.glob("chunk-*.pickle")):
+        records = pickle.loads(path.read_bytes())
+        photos = path.with_name(path.name.replace("chunk", "photos"))
+        kept = pickle.loads(photos.read_bytes()) if photos.exists() else [None] * len(records)
+        yield from zip(records, kept, strict=True)
 
 
 def make_chunk(first_seed: int, path: Path, options: dict[str, object]) -> int:

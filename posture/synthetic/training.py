@@ -1,18 +1,21 @@
 """Train the estimator on synthetic clients and write its weights.
 
-    python -m posture.synthetic.dataset .work/train --first 100000 --visits 6000
+    python -m posture.synthetic.dataset .work/train --first 120000 --visits 1800
+    python -m posture.synthetic.dataset .work/train --first 130000 --visits 6000 --photos
+    python -m posture.synthetic.close_up_training .work/train models/close_ups
     python -m posture.synthetic.training .work/train models/estimator.npz
 
-Clients are split by seed into those learnt from, those the intervals are calibrated on, and
-a few to watch; the validation set of `posture validate` is of other seeds and rendered
-otherwise. Reproducible: seeds fix everything but the order of floating-point sums.
+Every fifth client, by seed, is not learnt from, neither here nor by the networks of the
+close-ups: on these the intervals are calibrated. The validation set of `posture validate` is
+of other seeds and rendered otherwise. Reproducible: seeds fix everything but the order of
+floating-point sums.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,18 +24,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import View, near_name
-from posture.estimate.features import CONTOUR_LEVELS, extract_features
-from posture.estimate.kernel import from_arrays, input_vector
+from posture.estimate.features import CONTOUR_LEVELS, BodyFrame, extract_features
+from posture.estimate.kernel import input_vector
 from posture.estimate.outputs import FRONTAL, LATERAL, Outputs, is_length
-from posture.synthetic.dataset import PhotoRecord, load_records, record_pose
+from posture.synthetic.calibration import Example, calibrate
+from posture.synthetic.dataset import KEPT_ASIDE, PhotoRecord, load_photos, record_pose
 
 __all__ = ["Samples", "gather", "train_plane"]
 
 Array = NDArray[np.float64]
 
-_COVERAGE = 0.95
 _AXES = 120
-_STRANGE_QUANTILE = 0.999
+_STRANGE_QUANTILE = 0.99
 
 _TRUST = {
     "points": (66, 1.0),
@@ -55,38 +58,41 @@ _ERROR_RIDGE = 3.0
 _WIDTH = 0.1
 """The kernel's exponent at the median squared distance of two training photos."""
 
-_PLAUSIBLE = {"thoracic_curve_index": (-0.1, 0.4), "lumbar_curve_index": (-0.25, 0.4)}
-"""Truth outside is a fault of the mesh's mid-line, and its client is left out."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Samples:
-    """Inputs (n, d), targets (n, k) and who they are of, for one plane."""
+    """Inputs (n, d), targets (n, k) and who they are of, for one plane.
+
+    `photos` holds those of clients kept aside, as JPEG by their row, where they were kept,
+    each with the body's frame in it.
+    """
 
     inputs: Array
     targets: Array
     seeds: NDArray[np.int64]
+    photos: Mapping[int, tuple[bytes, BodyFrame]]
 
 
-def gather(records: Iterator[PhotoRecord] | Sequence[PhotoRecord], outputs: Outputs) -> Samples:
+def gather(records: Iterable[tuple[PhotoRecord, bytes | None]], outputs: Outputs) -> Samples:
     """Return the samples of one plane: side views, or front views."""
-    inputs, targets, seeds = [], [], []
-    for record in records:
+    inputs: list[Array] = []
+    targets: list[Array] = []
+    seeds: list[int] = []
+    photos: dict[int, tuple[bytes, BodyFrame]] = {}
+    for record, jpeg in records:
         if record.view.is_lateral != (outputs is LATERAL) or record.view is View.BACK:
             continue
-        if any(
-            not low < record.truth.get(name, 0.0) < high for name, (low, high) in _PLAUSIBLE.items()
-        ):
-            continue
         features = extract_features(record_pose(record), record.view)
-        target = _target(record, features.frame.to_body, outputs)
+        if jpeg is not None and record.seed % 5 == KEPT_ASIDE:
+            photos[len(inputs)] = (jpeg, features.frame)
         inputs.append(input_vector(features))
-        targets.append(target)
+        targets.append(_target(record, features.frame.to_body, outputs))
         seeds.append(record.seed)
     return Samples(
         inputs=np.array(inputs),
         targets=np.array(targets),
         seeds=np.array(seeds),
+        photos=photos,
     )
 
 
@@ -99,11 +105,8 @@ def _target(record: PhotoRecord, to_body: Any, outputs: Outputs) -> Array:
 
 
 def train_plane(samples: Samples, outputs: Outputs) -> dict[str, Any]:
-    """Return one plane's arrays, as they are stored.
-
-    Every fifth client, by seed, calibrates and is not learnt from.
-    """
-    kept_aside = samples.seeds % 5 == 4
+    """Return one plane's arrays, as they are stored."""
+    kept_aside = samples.seeds % 5 == KEPT_ASIDE
     inputs, targets = samples.inputs[~kept_aside], samples.targets[~kept_aside]
     mean = np.nanmean(inputs, axis=0)
     scale = _trust() / (np.nanstd(inputs, axis=0) + 1e-6)
@@ -136,7 +139,19 @@ def train_plane(samples: Samples, outputs: Outputs) -> dict[str, Any]:
     }
     aside = np.nan_to_num((samples.inputs[kept_aside] - mean) * scale)
     arrays |= _cloud(scaled, aside, axes)
-    return arrays | _calibration(arrays, samples, kept_aside, outputs)
+    stored = {f"{outputs.plane}/{name}": array for name, array in arrays.items()}
+    return arrays | calibrate(stored, outputs, _kept_aside(samples, kept_aside))
+
+
+def _kept_aside(samples: Samples, rows: NDArray[np.bool_]) -> list[Example]:
+    return [
+        Example(
+            inputs=samples.inputs[row],
+            targets=samples.targets[row],
+            photo=samples.photos.get(int(row)),
+        )
+        for row in np.flatnonzero(rows)
+    ]
 
 
 def _trust() -> Array:
@@ -169,24 +184,6 @@ def _cloud(scaled: Array, kept_aside: Array, axes: Array) -> dict[str, Any]:
     return {"axis_sd": np.append(along_sd, rest_sd), "strange_limit": np.array(limit)}
 
 
-def _calibration(
-    arrays: dict[str, Any], samples: Samples, kept_aside: NDArray[np.bool_], outputs: Outputs
-) -> dict[str, Any]:
-    """Return the conformal factors and the covariance of errors over spread."""
-    blank = {"quantile": np.ones(outputs.count), "covariance": np.eye(outputs.count)}
-    stored = {f"{outputs.plane}/{name}": a for name, a in {**arrays, **blank}.items()}
-    regression = from_arrays(outputs, stored)
-    predictions = [regression.predict(row) for row in samples.inputs[kept_aside]]
-    errors = np.array([p.mean for p in predictions]) - samples.targets[kept_aside]
-    ratios = errors / np.array([p.sd for p in predictions])
-    count = len(ratios)
-    level = min(1.0, np.ceil((count + 1) * _COVERAGE) / count)
-    return {
-        "quantile": np.quantile(np.abs(ratios), level, axis=0),
-        "covariance": ratios.T @ ratios / count,
-    }
-
-
 def main(argv: list[str] | None = None) -> int:
     """Train both planes and write the weights."""
     parser = argparse.ArgumentParser(description="Train the estimator on rendered visits.")
@@ -195,7 +192,7 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     stored: dict[str, Any] = {}
     for outputs in (LATERAL, FRONTAL):
-        samples = gather(load_records(args.folder), outputs)
+        samples = gather(load_photos(args.folder), outputs)
         print(f"{outputs.plane}: {len(samples.inputs)} photos", flush=True)
         arrays = train_plane(samples, outputs)
         for name, array in arrays.items():

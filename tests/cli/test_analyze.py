@@ -48,7 +48,7 @@ def seen(monkeypatch):
 
     There is no estimator, which was never trained on stick figures.
     """
-    monkeypatch.setattr(posture.estimate.estimator, "load_estimator", lambda: None)
+    monkeypatch.setattr(posture.estimate.estimator, "load_estimator", lambda look=None: None)
     monkeypatch.setattr(posture.assess, "software_versions", lambda variant: {"posture": "0"})
 
     def expect(*results):

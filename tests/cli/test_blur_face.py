@@ -27,7 +27,7 @@ def photo(tmp_path):
 @pytest.fixture
 def analyze(tmp_path, photo, monkeypatch):
     """Return a function that runs the command on stick figures and returns its folder."""
-    monkeypatch.setattr(posture.estimate.estimator, "load_estimator", lambda: None)
+    monkeypatch.setattr(posture.estimate.estimator, "load_estimator", lambda look=None: None)
     monkeypatch.setattr(posture.assess, "software_versions", lambda variant: {"posture": "0"})
     poses = [standing_pose(View.FRONT), standing_pose(View.LEFT)]
     monkeypatch.setattr(

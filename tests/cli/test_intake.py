@@ -129,7 +129,7 @@ def test_an_intake_without_a_report_is_a_usage_error(photo, intake, tmp_path, ca
 @pytest.fixture
 def seen(monkeypatch):
     poses = map(standing_pose, (View.FRONT, View.LEFT))
-    monkeypatch.setattr(posture.estimate.estimator, "load_estimator", lambda: None)
+    monkeypatch.setattr(posture.estimate.estimator, "load_estimator", lambda look=None: None)
     monkeypatch.setattr(posture.assess, "software_versions", lambda variant: {"posture": "0"})
     detector = FakeDetector(tuple(poses))
     monkeypatch.setattr(posture.detect, "open_detector", lambda variant="heavy": detector)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -9,8 +10,9 @@ import pytest
 
 from posture.anatomy import Method, View
 from posture.errors import WeightsError
-from posture.estimate.estimator import VisitEstimator, load_estimator
-from posture.estimate.features import body_frame, extract_features
+from posture.estimate.close_up import Reading, read_landmarks
+from posture.estimate.estimator import CloseLook, VisitEstimator, load_estimator
+from posture.estimate.features import BodyFrame, body_frame, extract_features
 from posture.estimate.kernel import Regression, from_arrays, input_vector, load_regressions
 from posture.estimate.outputs import FRONTAL, LATERAL, Outputs, is_length
 from posture.landmarks import Landmark, LandmarkSet
@@ -51,17 +53,23 @@ def constant(outputs: Outputs, value: float = 0.1, **changes: object) -> Regress
         "output_sd": np.ones(count),
         "error_weights": np.zeros((1, count)),
         "error_mean": np.full(count, np.log(0.02)),
-        "quantile": np.full(count, 2.0),
         "covariance": np.eye(count),
+        "look_noise": np.ones(2 * len(read_landmarks(outputs.plane))),
+        "quantile": np.full(count, 2.0),
+        "unlooked_quantile": np.full(count, 2.0),
         "axis_sd": np.ones(2),
         "strange_limit": 1.0,
     }
     return Regression(**{**settings, **changes})
 
 
-def estimator(**changes: object) -> VisitEstimator:
+def unlooking(photo: SeenPhoto, frame: BodyFrame, places: Mapping[str, np.ndarray]) -> None:
+    """Stand in for the close-ups where there are no pixels."""
+
+
+def estimator(look: CloseLook = unlooking, **changes: object) -> VisitEstimator:
     return VisitEstimator(
-        {"lateral": constant(LATERAL, **changes), "frontal": constant(FRONTAL, **changes)}
+        {"lateral": constant(LATERAL, **changes), "frontal": constant(FRONTAL, **changes)}, look
     )
 
 
@@ -116,7 +124,7 @@ def test_a_placed_landmark_moves_what_its_error_is_correlated_with():
     covariance = np.eye(LATERAL.count)
     c7_x, angle = LATERAL.place("c7").start, 0
     covariance[c7_x, angle] = covariance[angle, c7_x] = 0.8
-    linked = VisitEstimator({"lateral": constant(LATERAL, covariance=covariance)})
+    linked = VisitEstimator({"lateral": constant(LATERAL, covariance=covariance)}, unlooking)
     before = linked.estimate([seen(View.LEFT)], TALL).measures
     after = linked.estimate([seen(View.LEFT, placed_at(0.03, 0.0))], TALL)
     assert after.measures[0].value - before[0].value == pytest.approx(0.8 * 0.03, rel=1e-3)
@@ -130,12 +138,35 @@ def test_an_uncertain_click_weighs_less():
     covariance = np.eye(LATERAL.count)
     c7_x = LATERAL.place("c7").start
     covariance[c7_x, 0] = covariance[0, c7_x] = 0.8
-    linked = VisitEstimator({"lateral": constant(LATERAL, covariance=covariance)})
+    linked = VisitEstimator({"lateral": constant(LATERAL, covariance=covariance)}, unlooking)
     sure, unsure = (
         linked.estimate([seen(View.LEFT, placed_at(0.03, sd))], TALL).measures[0].value
         for sd in (0.0, 40.0)
     )
     assert 0.1 < unsure < sure
+
+
+def test_what_a_close_up_shows_moves_the_rest_by_how_sure_it_is():
+    covariance = np.eye(LATERAL.count)
+    names = read_landmarks("lateral")
+    c7_x = LATERAL.place("c7").start
+    covariance[c7_x, 0] = covariance[0, c7_x] = 0.8
+    places = np.full((len(names), 2), 0.1)
+    places[names.index("c7"), 0] += 0.03
+
+    def angle(sd: float) -> tuple[float, float]:
+        def look(photo: SeenPhoto, frame: BodyFrame, first: Mapping[str, np.ndarray]) -> Reading:
+            assert first["c7"] == pytest.approx([0.1, 0.1])
+            return Reading(places=places, log_sd=np.full(places.shape, np.log(sd)))
+
+        linked = VisitEstimator({"lateral": constant(LATERAL, covariance=covariance)}, look)
+        first = linked.estimate([seen(View.LEFT)], TALL).measures[0]
+        return first.value, first.high - first.value
+
+    # The estimate's own spread is 0.02: with the same noise half of the way is gone.
+    assert angle(1e-6) == pytest.approx((0.1 + 0.8 * 0.03, 0.04 * 0.6), rel=1e-3)
+    assert angle(0.02)[0] == pytest.approx(0.1 + 0.4 * 0.03, rel=1e-3)
+    assert angle(0.02)[1] == pytest.approx(0.04 * np.sqrt(1 - 0.32), rel=1e-3)
 
 
 def test_a_measure_is_manual_only_when_all_its_landmarks_are_placed():
@@ -158,6 +189,9 @@ def test_the_shipped_weights_fit_this_versions_measures():
         assert np.isfinite(regression.weights).all()
         assert (regression.quantile > 1.0).all()
         assert np.linalg.eigvalsh(regression.covariance).min() > 0
+        assert len(regression.look_noise) == 2 * len(read_landmarks(outputs.plane))
+        # A close-up takes doubt away from what it shows.
+        assert (regression.unlooked_quantile > 1.0).all()
 
 
 def test_every_clinical_measure_is_an_output():

@@ -69,7 +69,7 @@ def signed_in(app, base=BASE):
 def without_weights():
     """There is no estimator, which was never trained on stick figures, and no weights."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(posture.estimate.estimator, "load_estimator", lambda: None)
+        patch.setattr(posture.estimate.estimator, "load_estimator", lambda look=None: None)
         patch.setattr(posture.assess, "software_versions", lambda variant: {"posture": "0"})
         yield
 

@@ -1,0 +1,122 @@
+"""Calibrate the estimator on clients kept aside: its errors, and the factors of its intervals.
+
+Split-conformal prediction normalised by difficulty (Papadopoulos 2008; Lei et al. 2018): an
+interval is the spread believed in, times the factor that held for 95 % of these clients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.estimate.close_up import Reading, load_networks, read_close_ups, read_landmarks
+from posture.estimate.estimator import belief_of
+from posture.estimate.features import BodyFrame
+from posture.estimate.kernel import Prediction, Regression, from_arrays
+from posture.estimate.outputs import Outputs
+from posture.synthetic.dataset import decoded
+
+__all__ = ["Example", "calibrate"]
+
+Array = NDArray[np.float64]
+
+_COVERAGE = 0.95
+_FAR_OFF = 4.0
+"""Errors of a network beyond this many times what it says of them count as this many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Example:
+    """One photo kept aside: inputs (d,), targets (n,), and the photo with the body's frame."""
+
+    inputs: Array
+    targets: Array
+    photo: tuple[bytes, BodyFrame] | None
+
+
+def calibrate(
+    arrays: Mapping[str, Any], outputs: Outputs, examples: Sequence[Example]
+) -> dict[str, Any]:
+    """Return the covariance of errors, the noise of close-ups, and the factors of intervals.
+
+    Parameters
+    ----------
+    arrays
+        The plane's arrays as they are stored, all but these.
+    outputs
+        What the plane gives.
+    examples
+        Photos that nothing was learnt from.
+    """
+    regression = _uncalibrated(arrays, outputs)
+    predictions = [regression.predict(example.inputs) for example in examples]
+    ratios = np.array(
+        [(p.mean - e.targets) / p.sd for p, e in zip(predictions, examples, strict=True)]
+    )
+    regression = replace(regression, covariance=ratios.T @ ratios / len(ratios))
+    looked = [
+        (prediction, example, _read(regression, prediction, example))
+        for prediction, example in zip(predictions, examples, strict=True)
+        if example.photo is not None
+    ]
+    if not looked:
+        raise ValueError("expected photos of clients kept aside; render with --photos")
+    regression = replace(regression, look_noise=_look_noise(regression, looked))
+    unlooked = [(p, e, None) for p, e in zip(predictions, examples, strict=True)]
+    return {
+        "covariance": regression.covariance,
+        "look_noise": regression.look_noise,
+        "quantile": _factors(regression, looked),
+        "unlooked_quantile": _factors(regression, unlooked),
+    }
+
+
+def _uncalibrated(arrays: Mapping[str, Any], outputs: Outputs) -> Regression:
+    count = outputs.count
+    blank = {
+        "covariance": np.eye(count),
+        "look_noise": np.ones(2 * len(read_landmarks(outputs.plane))),
+        "quantile": np.ones(count),
+        "unlooked_quantile": np.ones(count),
+    }
+    stored = {f"{outputs.plane}/{name}": array for name, array in blank.items()}
+    return from_arrays(outputs, {**arrays, **stored})
+
+
+def _read(regression: Regression, prediction: Prediction, example: Example) -> Reading:
+    assert example.photo is not None
+    jpeg, frame = example.photo
+    outputs = regression.outputs
+    places = {name: prediction.mean[outputs.place(name)] for name in outputs.landmarks}
+    return read_close_ups(decoded(jpeg), frame, outputs.plane, places, load_networks())
+
+
+def _look_noise(
+    regression: Regression, looked: Sequence[tuple[Prediction, Example, Reading]]
+) -> Array:
+    """Return the networks' errors over what they say of them, root mean square."""
+    places = [regression.outputs.place(name) for name in read_landmarks(regression.outputs.plane)]
+    truth = np.array([[example.targets[place] for place in places] for _, example, _ in looked])
+    seen = np.array([reading.places for _, _, reading in looked])
+    spread = np.exp([reading.log_sd for _, _, reading in looked])
+    ratio = np.clip((seen - truth) / spread, -_FAR_OFF, _FAR_OFF)
+    noise: Array = np.sqrt(np.mean(ratio**2, axis=0)).ravel()
+    return noise
+
+
+def _factors(
+    regression: Regression, cases: Sequence[tuple[Prediction, Example, Reading | None]]
+) -> Array:
+    """Return the factors that turn the spread believed in into half an interval."""
+    ratios = []
+    for prediction, example, reading in cases:
+        believed = belief_of(regression, prediction, reading)
+        ratios.append(np.abs(believed.mean - example.targets) / believed.sd)
+    count = len(ratios)
+    level = min(1.0, np.ceil((count + 1) * _COVERAGE) / count)
+    factors: Array = np.quantile(np.array(ratios), level, axis=0)
+    return factors
