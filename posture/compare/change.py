@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from posture.compare.direction import value_of_change
-from posture.compare.error import INDEPENDENT, change_factor
+from posture.compare.error import INDEPENDENT, ChangeError, change_error
 from posture.compare.types import Change, ChangeContext, Remark, Verdict
 from posture.results import Measure, Unit
 
@@ -49,8 +50,8 @@ def change(before: Measure, after: Measure, *, context: ChangeContext = _NOTHING
         return _not_comparable(before, after, fault, remarks)
     more = _method_remark(before, after)
     remarks = (*remarks, more) if more else remarks
-    factor = _factor(before, after, context, remarks)
-    low, value, high = _interval(before, after, factor, context)
+    error = _error(before, after, context, remarks)
+    low, value, high = _interval(before, after, error.factor, context)
     withheld = next((r for r in remarks if r.effect == "withholds"), None)
     verdict, reason = Verdict.NO_CHANGE_SHOWN, None
     if withheld is not None:
@@ -68,7 +69,8 @@ def change(before: Measure, after: Measure, *, context: ChangeContext = _NOTHING
         change=value,
         low=low,
         high=high,
-        factor=factor,
+        factor=error.factor,
+        surely=_surely(before, after, error),
         reason=reason,
         remarks=remarks,
     )
@@ -123,15 +125,21 @@ def _method_remark(before: Measure, after: Measure) -> Remark | None:
     )
 
 
-def _factor(
+def _error(
     before: Measure, after: Measure, context: ChangeContext, remarks: tuple[Remark, ...]
-) -> float:
+) -> ChangeError:
     if before.method is None or before.method is not after.method:
-        return INDEPENDENT
-    factor = change_factor(before.id, before.method, context.clothing)
+        return ChangeError(factor=INDEPENDENT)
+    error = change_error(before.id, before.method, context.clothing)
     if any(remark.effect == "widens" for remark in remarks):
-        return max(INDEPENDENT, factor)
-    return factor
+        return replace(error, factor=max(INDEPENDENT, error.factor))
+    return error
+
+
+def _surely(before: Measure, after: Measure, error: ChangeError) -> float | None:
+    multiple = error.surely()
+    halves = [(float(m.high or 0.0) - float(m.low or 0.0)) / 2 for m in (before, after)]
+    return None if multiple is None else multiple * math.hypot(*halves)
 
 
 def _interval(

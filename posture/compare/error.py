@@ -8,20 +8,44 @@ How much is left was measured on synthetic clients who came twice; the factors s
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from posture.anatomy import Method
 from posture.compare.types import Clothing
 
-__all__ = ["INDEPENDENT", "change_factor"]
+__all__ = ["INDEPENDENT", "ChangeError", "change_error"]
 
 INDEPENDENT = 1.0
 """The factor where nothing cancels: the two errors are taken for independent."""
 
 
-def change_factor(measure: str, method: Method, clothing: Clothing) -> float:
-    """Return half the change's 95 % interval over the root sum of squares of both halves.
+_NINE_IN_TEN = 1.2816  # standard deviations that nine in ten errors stay above
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeError:
+    """How the change of a measure errs, in units of the root sum of squares of both halves.
+
+    `factor` is half the change's 95 % interval. An estimator leans towards what is usual:
+    `kept` is the part of a true change that it shows on average, and `spread` the standard
+    deviation about that; both are None where true changes were too small to tell.
+    """
+
+    factor: float
+    kept: float | None = None
+    spread: float | None = None
+
+    def surely(self) -> float | None:
+        """Return the true change that nine pairs in ten show, None where it is not known."""
+        if not self.kept or self.spread is None or self.kept < 0:
+            return None
+        return (self.factor + _NINE_IN_TEN * self.spread) / self.kept
+
+
+def change_error(measure: str, method: Method, clothing: Clothing) -> ChangeError:
+    """Return the error of a measure's changes.
 
     Parameters
     ----------
@@ -31,20 +55,26 @@ def change_factor(measure: str, method: Method, clothing: Clothing) -> float:
         Of both visits alike. Stickers are taken to repeat at least as well as hands, and
         proxies, whose truth nobody knows, for independent.
     clothing
-        Whether the client wore the same; where that is not stated, other clothes are
-        taken for granted.
+        Whether the client wore the same; where that is not stated, the larger error counts.
     """
-    if method is Method.PROXY:
-        return INDEPENDENT
-    row = "estimated" if method is Method.ESTIMATED else "manual"
-    worn = "same" if clothing == "same" else "other"
-    return _table().get((measure, row, worn), INDEPENDENT)
+    known = [
+        _table().get((measure, "estimated" if method is Method.ESTIMATED else "manual", worn))
+        for worn in (("same", "other") if clothing == "not stated" else (clothing,))
+    ]
+    found = [error for error in known if error is not None]
+    if method is Method.PROXY or not found:
+        return ChangeError(factor=INDEPENDENT)
+    return max(found, key=lambda error: error.factor)
 
 
 @cache
-def _table() -> dict[tuple[str, str, str], float]:
+def _table() -> dict[tuple[str, str, str], ChangeError]:
     text = files("posture").joinpath("data", "change_error.csv").read_text(encoding="utf-8")
     return {
-        (row["measure"], row["method"], row["clothing"]): float(row["factor"])
+        (row["measure"], row["method"], row["clothing"]): ChangeError(
+            factor=float(row["factor"]),
+            kept=float(row["kept"]) if row["kept"] else None,
+            spread=float(row["spread"]) if row["spread"] else None,
+        )
         for row in csv.DictReader(text.splitlines())
     }

@@ -73,8 +73,8 @@ class Change:
 
     `change` is after less before, `low` to `high` its 95 % interval, in `unit`; all are
     None where the measure is not on both sides in the same unit and view. `detectable` is
-    the smallest change that would have been shown, half the interval's width; `found_surely`
-    is the true change that nine out of ten such pairs would show. `reason` says in one
+    the smallest change that would have been shown, half the interval's width, and `surely` the
+    true change that nine in ten such pairs would show, None where not known. `reason` says in one
     sentence why the verdict is withheld, or why a change that is shown is not valued.
     """
 
@@ -88,6 +88,7 @@ class Change:
     low: float | None = None
     high: float | None = None
     factor: float | None = None
+    surely: float | None = None
     reason: str | None = None
     remarks: tuple[Remark, ...] = ()
 
@@ -110,15 +111,6 @@ class Change:
     def detectable(self) -> float | None:
         """The smallest change that would be shown: half the width of the interval."""
         return None if self.low is None or self.high is None else (self.high - self.low) / 2
-
-    @property
-    def found_surely(self) -> float | None:
-        """The true change that is shown nine times in ten: (1.96 + 1.28) / 1.96 × detectable."""
-        return None if self.detectable is None else self.detectable * SURELY
-
-
-SURELY = (1.959964 + 1.281552) / 1.959964
-"""A true change of this many detectable ones is shown with a probability of 90 %."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
