@@ -8,7 +8,7 @@ so that rows in different units stand together.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["INK", "MUTED", "chartable", "plot_ranges", "range_text", "ranges_svg"]
+__all__ = ["INK", "MUTED", "chartable", "drawn_svg", "plot_ranges", "range_text", "ranges_svg"]
 
 _BAND, _TRACK, _BAR = "#9fd3c7", "#e3e8ec", "#20536b"
 INK, MUTED = "#16202a", "#5e6b78"
@@ -157,12 +157,17 @@ def ranges_svg(measures: Sequence[Measure], *, key: str) -> str:
     Text is drawn as paths, ids begin with `key`, nothing refers outside, and the same
     measures give the same characters.
     """
+    return drawn_svg(lambda: plot_ranges(measures)[0], key=key)
+
+
+def drawn_svg(draw: Callable[[], Figure], *, key: str) -> str:
+    """Return the figure that `draw` makes as an SVG element, see `ranges_svg`."""
     import matplotlib as mpl
 
     with mpl.rc_context(
         {"svg.hashsalt": key, "svg.fonttype": "path", "font.family": "DejaVu Sans"}
     ):
-        figure, _ = plot_ranges(measures)
+        figure = draw()
         buffer = StringIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         figure.savefig(buffer, format="svg", transparent=True, metadata=nothing)

@@ -1,12 +1,13 @@
 """Measure how well a change between two visits is told, and write the change error.
 
     python -m posture.synthetic.validation_set PAIRS --renderer gl --visits 500 --later
-    python -m posture.synthetic.pairs PAIRS posture/data/change_error.csv --keep ASSESSED --render 200
+    python -m posture.synthetic.pairs PAIRS posture/data/change_error.csv --render 200
 
 Each client comes on two days, stands, dresses and is photographed anew; every other one has
-changed by about one standard deviation between people, and those drawn here by two. The whole program measures both visits: by itself, and with every landmark placed by
-a hand as unsteady as `posture.landmark_file` says hands are. Half of the clients give the
-factors, the other half the table that is printed.
+changed by about one standard deviation between people, and those drawn here by two. The whole
+program measures both visits: by itself, and with every landmark placed by a hand as unsteady as
+`posture.landmark_file` says hands are. Half of the clients give the factors, the other half the
+table that is printed.
 """
 
 from __future__ import annotations
