@@ -7,6 +7,7 @@ a landmark is dragged.
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -17,6 +18,7 @@ from posture.assess import GivenPhoto, Role, assess
 from posture.detect.remembered import RememberedDetector
 from posture.errors import PhotoError
 from posture.results import Assessment, Client
+from posture.web.shelf import NotLookedAtError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,13 +29,9 @@ if TYPE_CHECKING:
     from posture.web.jobs import Progress
     from posture.web.shelf import Shelf
 
-__all__ = ["Bench", "NotLookedAtError", "Shown", "detector_key", "photo_name"]
+__all__ = ["Bench", "Shown", "detector_key", "photo_name"]
 
 _VARIANT = "heavy"
-
-
-class NotLookedAtError(PhotoError):
-    """A photo was not looked at yet, so it cannot be measured live. Remedy: assess it."""
 
 
 class Shown(Protocol):
@@ -66,12 +64,15 @@ class Bench:
         self, shelf: Shelf, detector_factory: Callable[[], Detector] | None = None
     ) -> None:
         from posture.assess import software_versions
-        from posture.estimate.estimator import load_estimator
+        from posture.estimate.estimator import load_estimator, look_closely
+        from posture.web.close_looks import RememberedLook
 
         self._shelf = shelf
         self._memory = RememberedDetector()
-        self._estimator = load_estimator()
         self._software = software_versions(_VARIANT)
+        look = None if detector_factory is None else look_closely
+        key = _digest({**self._software, "posture": ""})  # no number depends on the release
+        self._estimator = load_estimator(RememberedLook(shelf.files, key=key, look=look))
         self._detector = None if detector_factory is None else detector_factory()
         self._lock = threading.Lock()
 
@@ -130,15 +131,11 @@ class Bench:
         unread: dict[str, str] = {}
         for place, photo in enumerate(photos):
             progress("read", 2 * place, total, f"Reading the {photo.role} photo")
-            pose = self._shelf.pose(photo.sha256)
             try:
-                if pose is None:
-                    whole = self._shelf.photo(photo.sha256, name=photo_name(photo))
-                    progress("look", 2 * place + 1, total, f"Looking at the {photo.role} photo")
-                    pose = self._look(whole)
-                known[photo.sha256] = pose
-                stand_in = self._shelf.stand_in(photo.sha256, name=photo_name(photo))
-                given.append(_given(photo, stand_in))
+                whole = self._shelf.photo(photo.sha256, name=photo_name(photo))
+                progress("look", 2 * place + 1, total, f"Looking at the {photo.role} photo")
+                known[photo.sha256] = self._shelf.pose(photo.sha256) or self._look(whole)
+                given.append(_given(photo, whole))
             except PhotoError as error:
                 unread[photo.role] = str(error)
         if not given:
@@ -187,8 +184,9 @@ def detector_key() -> str:
 
     from posture.detect import weights_sha256
 
-    made_by = f"{metadata.version('mediapipe')} {weights_sha256(_VARIANT)}"
-    return hashlib.sha256(made_by.encode()).hexdigest()[:16]
+    return _digest(
+        {"mediapipe": metadata.version("mediapipe"), "weights": weights_sha256(_VARIANT)}
+    )
 
 
 def photo_name(photo: Shown) -> str:
@@ -199,3 +197,8 @@ def photo_name(photo: Shown) -> str:
 def _given(photo: Shown, decoded: Photo) -> GivenPhoto:
     view = None if photo.role == "side" else View(photo.role)
     return GivenPhoto(photo=decoded, role=photo.role, view=view)
+
+
+def _digest(versions: Mapping[str, str]) -> str:
+    """Return a short name of what made something."""
+    return hashlib.sha256(json.dumps(versions, sort_keys=True).encode()).hexdigest()[:16]

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from posture.errors import PostureError
+from posture.web.fault_log import log_fault
 from posture.web.priority import stand_back
 
 if TYPE_CHECKING:
@@ -136,7 +137,8 @@ class JobQueue:
                     return entry.job
             if self._ending or len(self._waiting) >= self._most_waiting:
                 raise BusyError("Too much waits to be assessed. Try again in a minute.")
-            ahead = len(self._waiting) + sum(e.job.state == "running" for e in self._recent())
+            running = sum(e.job.state == "running" for e in self._entries.values())
+            ahead = len(self._waiting) + running
             job = Job(id=secrets.token_urlsafe(16), subject=subject, ahead=ahead)
             entry = _Entry(job, work)
             self._entries[job.id] = entry
@@ -194,9 +196,6 @@ class JobQueue:
         self.stop()
         self._thread.join(_JOIN_SECONDS)
 
-    def _recent(self) -> list[_Entry]:
-        return list(self._entries.values())
-
     def _forget_old(self) -> None:
         over = [key for key, entry in self._entries.items() if entry.job.is_over]
         for key in over[: max(0, len(self._entries) - _MOST_KEPT)]:
@@ -214,8 +213,8 @@ class JobQueue:
                     self._work(entry, bench)
                 except PostureError as error:
                     self._change(entry, state="failed", step="failed", message=str(error))
-                except Exception:
-                    _logger.exception("a job failed")
+                except Exception as error:  # noqa: BLE001 - reported, and the next job runs
+                    log_fault(_logger, "a job failed", error)
                     self._change(entry, state="failed", step="failed", message=_FAULT)
         finally:
             if bench is not None:

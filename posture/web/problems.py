@@ -15,8 +15,9 @@ from starlette.responses import JSONResponse, Response
 
 from posture.errors import InputError, PhotoError, PostureError, WeightsError
 from posture.records.errors import ConflictError, NotFoundError, RecordsError
-from posture.web.assessing import NotLookedAtError
+from posture.web.fault_log import log_fault
 from posture.web.jobs import BusyError
+from posture.web.shelf import NotLookedAtError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -54,7 +55,9 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
-    version: int | None = Field(None, description="Today's version, with a 409 for an old one.")
+    version: int | None = Field(
+        default=None, description="Today's version, with a 409 for an old one."
+    )
 
 
 class ProblemError(HTTPException):
@@ -131,7 +134,7 @@ _STATUS_OF: tuple[tuple[type[PostureError], int], ...] = (
 async def _posture_error(_: Request, error: Exception) -> Response:
     status = next(status for kind, status in _STATUS_OF if isinstance(error, kind))
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        _logger.error("a request failed", exc_info=error)
+        log_fault(_logger, "a request failed", error)
     if isinstance(error, ConflictError):
         return problem_response(status, str(error), more={"version": error.version})
     return problem_response(status, str(error))
@@ -157,11 +160,11 @@ class Faults:
 
         try:
             await self._app(scope, receive, watched)
-        except Exception:
+        except Exception as error:
             if scope["type"] != "http":
                 raise
-            _logger.exception("a request failed")
-            if has_begun:
-                raise  # the connection is closed, so that the answer is seen to be cut off
+            log_fault(_logger, "a request failed", error)
+            if has_begun:  # the connection is closed, so that the answer is seen to be cut off
+                raise ConnectionAbortedError("the answer was cut off by a fault") from None
             text = "The program failed at this request. Nothing was changed; please report it."
             await problem_response(500, text)(scope, receive, send)

@@ -17,14 +17,22 @@ import numpy as np
 from posture.detect import NoPose
 from posture.detect.pose_file import POSE_FILE_VERSION, pose_from_bytes, pose_to_bytes
 from posture.detect.remembered import blank_pixels
-from posture.errors import InputError
+from posture.errors import InputError, PhotoError
 from posture.landmarks import Pose
 from posture.photo import Photo, decode_photo
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["WIDTHS_PX", "DerivedFiles", "PhotoFacts", "Shelf", "jpeg", "reduced"]
+__all__ = [
+    "WIDTHS_PX",
+    "DerivedFiles",
+    "NotLookedAtError",
+    "PhotoFacts",
+    "Shelf",
+    "jpeg",
+    "reduced",
+]
 
 WIDTHS_PX = (240, 480, 960, 1600, 2400)
 """Widths that pictures are kept in; one asked for is rounded up to the next."""
@@ -32,7 +40,10 @@ WIDTHS_PX = (240, 480, 960, 1600, 2400)
 _MADE_AT_ONCE_PX = (480, 1600)
 _QUALITY = 88
 _MOST_POSES_BYTES = 300_000_000
-_MOST_READINGS = 1000
+
+
+class NotLookedAtError(PhotoError):
+    """A photo was not looked at yet, so it cannot be measured live. Remedy: assess it."""
 
 
 class DerivedFiles(Protocol):
@@ -72,10 +83,9 @@ class Shelf:
     """
 
     def __init__(self, files: DerivedFiles, *, detector_key: str) -> None:
-        self._files = files
+        self.files = files
         self.pose_name = f"pose-{POSE_FILE_VERSION}-{detector_key}.npz"
         self._poses: OrderedDict[str, Pose | NoPose] = OrderedDict()
-        self._readings: OrderedDict[tuple[str, str], bytes] = OrderedDict()
         self._lock = threading.Lock()
 
     def add(self, photo: Photo) -> None:
@@ -85,7 +95,7 @@ class Shelf:
             "height_px": photo.height_px,
             "focal_length_35mm": photo.focal_length_35mm,
         }
-        self._files.put_derived(photo.file_sha256, "facts.json", json.dumps(facts).encode())
+        self.files.put_derived(photo.file_sha256, "facts.json", json.dumps(facts).encode())
         for width_px in _MADE_AT_ONCE_PX:
             self._picture(photo, width_px)
 
@@ -97,7 +107,7 @@ class Shelf:
         PhotoError
             If it cannot be read.
         """
-        return decode_photo(self._files.photo_bytes(sha), name=name)
+        return decode_photo(self.files.photo_bytes(sha), name=name)
 
     def stand_in(self, sha: str, *, name: str) -> Photo:
         """Return the photo without its pixels, for where its pose is remembered."""
@@ -111,10 +121,10 @@ class Shelf:
 
     def facts(self, sha: str, *, name: str) -> PhotoFacts:
         """Return the photo's facts, made again if they are missing."""
-        kept = self._files.derived(sha, "facts.json")
+        kept = self.files.derived(sha, "facts.json")
         if kept is None:
             self.add(self.photo(sha, name=name))
-            kept = self._files.derived(sha, "facts.json")
+            kept = self.files.derived(sha, "facts.json")
             assert kept is not None
         return PhotoFacts(**json.loads(kept))
 
@@ -129,7 +139,7 @@ class Shelf:
 
     def kept_picture(self, sha: str, *, width_px: int) -> bytes | None:
         """Return the same picture if it was made before, None else."""
-        return self._files.derived(sha, _picture_name(_kept_width(width_px)))
+        return self.files.derived(sha, _picture_name(_kept_width(width_px)))
 
     def pose(self, sha: str) -> Pose | NoPose | None:
         """Return what was found in a photo, None where it was not looked at yet."""
@@ -138,7 +148,7 @@ class Shelf:
             if known is not None:
                 self._poses.move_to_end(sha)
                 return known
-        kept = self._files.derived(sha, self.pose_name)
+        kept = self.files.derived(sha, self.pose_name)
         if kept is None:
             return None
         try:
@@ -150,7 +160,7 @@ class Shelf:
 
     def keep_pose(self, sha: str, found: Pose | NoPose) -> None:
         """Keep what was found in a photo."""
-        self._files.put_derived(sha, self.pose_name, pose_to_bytes(found))
+        self.files.put_derived(sha, self.pose_name, pose_to_bytes(found))
         self._remember(sha, found)
 
     def forget(self, *shas: str) -> None:
@@ -158,29 +168,6 @@ class Shelf:
         with self._lock:
             for sha in shas:
                 self._poses.pop(sha, None)
-            for key in [key for key in self._readings if key[0] in shas]:
-                del self._readings[key]
-
-    def reading(self, sha: str, name: str) -> bytes | None:
-        """Return what the estimator's close-ups showed of a photo, None where unknown."""
-        with self._lock:
-            known = self._readings.get((sha, name))
-        if known is None:
-            known = self._files.derived(sha, name)
-            if known is not None:
-                self._remember_reading(sha, name, known)
-        return known
-
-    def keep_reading(self, sha: str, name: str, data: bytes) -> None:
-        """Keep what the close-ups showed."""
-        self._files.put_derived(sha, name, data)
-        self._remember_reading(sha, name, data)
-
-    def _remember_reading(self, sha: str, name: str, data: bytes) -> None:
-        with self._lock:
-            self._readings[sha, name] = data
-            while len(self._readings) > _MOST_READINGS:
-                self._readings.popitem(last=False)
 
     def _remember(self, sha: str, found: Pose | NoPose) -> None:
         with self._lock:
@@ -195,7 +182,7 @@ class Shelf:
 
     def _picture(self, photo: Photo, width_px: int | None) -> bytes:
         data = jpeg(reduced(photo.pixels, width_px or photo.width_px))
-        self._files.put_derived(photo.file_sha256, _picture_name(width_px), data)
+        self.files.put_derived(photo.file_sha256, _picture_name(width_px), data)
         return data
 
 

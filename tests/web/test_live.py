@@ -15,9 +15,9 @@ from posture.landmarks import Landmark, LandmarkSet
 from posture.records import open_records
 from posture.results import Client
 from posture.visit import Assessor, VisitPhotos
-from posture.web.assessing import Bench, NotLookedAtError
+from posture.web.assessing import Bench
 from posture.web.live import LiveBench, visit_inputs
-from posture.web.shelf import Shelf
+from posture.web.shelf import NotLookedAtError, Shelf
 from posture.web.uploads import check_photo
 from tests.samples import sample
 from tests.web.conftest import StickDetector, photo_of, without_weights

@@ -218,11 +218,16 @@ def test_an_overlong_password_is_not_hashed(with_password):
     assert with_password.post("/login", data={"password": "x" * 2000}).status_code == 422
 
 
-def test_a_fault_tells_nothing_of_the_program(client):
+def test_a_fault_tells_nothing_of_the_program_and_the_log_no_values(client, caplog):
     app = client.app
 
+    value = "secret {}".format("detail")
+
     def fail():
-        raise RuntimeError("secret detail")
+        try:
+            {}[value]
+        except KeyError as error:
+            raise RuntimeError(value) from error
 
     app.add_api_route("/fault", fail)
     answer = TestClient(
@@ -232,3 +237,7 @@ def test_a_fault_tells_nothing_of_the_program(client):
     assert answer.headers["content-type"] == PROBLEM
     assert "secret detail" not in answer.text
     assert "content-security-policy" in answer.headers
+    assert "secret detail" not in caplog.text
+    assert "builtins.RuntimeError" in caplog.text
+    assert "caused by builtins.KeyError" in caplog.text
+    assert "in fail" in caplog.text
