@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -57,6 +59,26 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None or value.tzinfo is not None:
             return value and value.astimezone(UTC)
         return value.replace(tzinfo=UTC)
+
+
+class PackedJson(TypeDecorator[dict[str, Any]]):
+    """JSON, compressed. What cannot be read comes back as None; its reader refuses that."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> bytes | None:
+        """Return the compressed text."""
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return zlib.compress(text.encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> dict[str, Any] | None:
+        """Return what was compressed."""
+        try:
+            document: dict[str, Any] = json.loads(zlib.decompress(value or b""))
+        except (zlib.error, ValueError):
+            return None
+        return document
 
 
 _Id = String(36)
@@ -188,7 +210,7 @@ class AssessmentRow(Base):
     added: Mapped[datetime]
     software: Mapped[dict[str, Any]]
     findings: Mapped[int]
-    document: Mapped[dict[str, Any]]
+    document: Mapped[dict[str, Any]] = mapped_column(PackedJson)
 
 
 class MeasureRow(Base):

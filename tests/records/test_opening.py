@@ -14,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from posture.errors import MissingExtraError
+from posture.errors import InputError, MissingExtraError
 from posture.records import RecordsError, default_folder, open_records
 from posture.records.models import Base
 from tests.records.samples import fill
@@ -70,15 +70,14 @@ def test_many_that_open_new_records_at_once_make_them_once(open_again):
         records.close()
 
 
-def test_records_of_an_older_version_are_brought_up_to_date(records, open_again):
-    client, visit_id = fill(records)
-    visit = records.visit(visit_id)
+def test_an_assessment_that_was_damaged_is_told(records):
+    _, visit_id = fill(records)
     with records.engine.begin() as connection:
-        connection.execute(text("DROP TABLE loose_files"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    with open_again() as again:
-        assert again.visit(visit_id) == visit
-        assert again.delete_client(client.id).remains == ()
+        connection.execute(text("UPDATE assessments SET document = :bytes"), {"bytes": b"x\x9c"})
+    [problem] = records.integrity().problems
+    assert problem.startswith(f"Visit {visit_id}: assessment: expected an assessment")
+    with pytest.raises(InputError, match="expected an assessment of this program"):
+        records.visit(visit_id)
 
 
 def test_records_of_a_newer_version_are_left_alone(records, open_again):

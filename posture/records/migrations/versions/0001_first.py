@@ -98,6 +98,7 @@ def _visits() -> None:
         sa.UniqueConstraint("visit_id", "role"),
     )
     op.create_index(op.f("ix_photos_sha256"), "photos", ["sha256"])
+    op.create_table("loose_files", sa.Column("sha256", sa.String(64), primary_key=True))
 
 
 def _landmarks() -> None:
@@ -135,7 +136,7 @@ def _assessments() -> None:
         _needed("added", _TIME),
         _needed("software", _JSON),
         _needed("findings", sa.Integer()),
-        _needed("document", _JSON),
+        _needed("document", sa.LargeBinary()),
         sa.UniqueConstraint("visit_id", "number"),
     )
     op.create_table(
