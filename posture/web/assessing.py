@@ -7,17 +7,20 @@ a landmark is dragged.
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, Self
 
 from posture.anatomy import View
-from posture.assess import GivenPhoto, Role, assess
+from posture.assess import GivenPhoto, Role
 from posture.detect.remembered import RememberedDetector
 from posture.errors import PhotoError
+from posture.estimate.close_up import networks_sha256
+from posture.estimate.estimator import look_closely
+from posture.estimate.kernel import estimator_sha256
 from posture.results import Assessment, Client
+from posture.visit import Assessor
+from posture.web.close_looks import RememberedLook
 from posture.web.shelf import NotLookedAtError
 
 if TYPE_CHECKING:
@@ -63,16 +66,14 @@ class Bench:
     def __init__(
         self, shelf: Shelf, detector_factory: Callable[[], Detector] | None = None
     ) -> None:
-        from posture.assess import software_versions
-        from posture.estimate.estimator import load_estimator, look_closely
-        from posture.web.close_looks import RememberedLook
-
         self._shelf = shelf
         self._memory = RememberedDetector()
-        self._software = software_versions(_VARIANT)
-        look = None if detector_factory is None else look_closely
-        key = _digest({**self._software, "posture": ""})  # no number depends on the release
-        self._estimator = load_estimator(RememberedLook(shelf.files, key=key, look=look))
+        look = RememberedLook(
+            shelf.files,
+            key=_digest(shelf.pose_name, estimator_sha256(), networks_sha256()),
+            look=None if detector_factory is None else look_closely,
+        )
+        self._assessor = Assessor(_VARIANT, detector=self._memory, look=look)
         self._detector = None if detector_factory is None else detector_factory()
         self._lock = threading.Lock()
 
@@ -160,16 +161,9 @@ class Bench:
     ) -> Assessment:
         photos = [item.photo for item in given]
         with self._lock, self._memory.knowing(photos, known):
-            return assess(
-                given,
-                self._memory,
-                client=client,
-                hand_placed=hand_placed,
-                estimator=self._estimator,
-                unread=unread,
-                created=datetime.now().astimezone().isoformat(timespec="seconds"),
-                software=self._software,
-            )
+            return self._assessor.assess_photos(
+                given, client, hand_placed=hand_placed, unread=unread
+            ).assessment
 
 
 def detector_key() -> str:
@@ -184,9 +178,7 @@ def detector_key() -> str:
 
     from posture.detect import weights_sha256
 
-    return _digest(
-        {"mediapipe": metadata.version("mediapipe"), "weights": weights_sha256(_VARIANT)}
-    )
+    return _digest(metadata.version("mediapipe"), weights_sha256(_VARIANT))
 
 
 def photo_name(photo: Shown) -> str:
@@ -199,6 +191,6 @@ def _given(photo: Shown, decoded: Photo) -> GivenPhoto:
     return GivenPhoto(photo=decoded, role=photo.role, view=view)
 
 
-def _digest(versions: Mapping[str, str]) -> str:
+def _digest(*versions: str) -> str:
     """Return a short name of what made something."""
-    return hashlib.sha256(json.dumps(versions, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join(versions).encode()).hexdigest()[:16]

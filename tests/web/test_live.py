@@ -6,16 +6,22 @@ import json
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from posture.anatomy import Method, View
 from posture.assessment_file import assessment_to_dict
 from posture.detect import open_detector
+from posture.detect.remembered import blank_pixels
+from posture.estimate.close_up import Reading
 from posture.landmarks import Landmark, LandmarkSet
+from posture.photo import Photo
 from posture.records import open_records
 from posture.results import Client
+from posture.seen import SeenPhoto
 from posture.visit import Assessor, VisitPhotos
 from posture.web.assessing import Bench
+from posture.web.close_looks import RememberedLook
 from posture.web.live import LiveBench, visit_inputs
 from posture.web.shelf import NotLookedAtError, Shelf
 from posture.web.uploads import check_photo
@@ -148,3 +154,56 @@ def test_poses_in_memory_are_bounded_and_forgotten_on_demand(records, stick, mon
     two = shelf.pose(first)
     shelf.forget(first)
     assert shelf.pose(first) is not two
+
+
+class Looking:
+    """Stands in for the networks: returns a reading, or None where there is none."""
+
+    def __init__(self, reading):
+        self.reading, self.looks = reading, 0
+
+    def __call__(self, photo, frame, places):
+        self.looks += 1
+        return self.reading
+
+
+def seen(sha: str) -> SeenPhoto:
+    """A photo of which the look needs the name and the view only."""
+    photo = Photo(
+        pixels=blank_pixels(300, 400), file_sha256=sha, focal_length_35mm=None, name="side photo"
+    )
+    return SeenPhoto(
+        photo=photo, view=View.LEFT, pose=None, extent=None, landmarks=LandmarkSet(), scale=None
+    )
+
+
+@pytest.fixture
+def sha(records):
+    visit = records.add_visit(records.add_client().id, taken=date(2026, 1, 5))
+    return records.add_photo(visit.id, role="side", data=photo_of("side")).sha256
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_a_close_up_is_looked_at_once_and_then_known_without_pixels(records, sha, reads):
+    rng = np.random.default_rng(1)
+    reading = Reading(places=rng.random((4, 2)), log_sd=rng.random((4, 2))) if reads else None
+    looking = Looking(reading)
+    for _ in range(2):
+        RememberedLook(records, key="k", look=looking)(seen(sha), None, {})
+    assert looking.looks == 1
+    known = RememberedLook(records, key="k", look=None)(seen(sha), None, {})
+    if reads:
+        assert np.array_equal(known.places, reading.places)
+        assert np.array_equal(known.log_sd, reading.log_sd)
+    else:
+        assert known is None
+
+
+def test_a_reading_of_other_networks_or_a_damaged_one_is_not_used(records, sha):
+    looking = Looking(Reading(places=np.zeros((4, 2)), log_sd=np.zeros((4, 2))))
+    RememberedLook(records, key="k", look=looking)(seen(sha), None, {})
+    with pytest.raises(NotLookedAtError, match="side photo: .* Assess the visit first"):
+        RememberedLook(records, key="newer", look=None)(seen(sha), None, {})
+    records.put_derived(sha, "look-left-k.npz", b"damaged")
+    RememberedLook(records, key="k", look=looking)(seen(sha), None, {})
+    assert looking.looks == 2
