@@ -202,7 +202,7 @@ def test_a_close_up_is_looked_at_once_and_then_known_without_pixels(records, sha
 def test_a_reading_of_other_networks_or_a_damaged_one_is_not_used(records, sha):
     looking = Looking(Reading(places=np.zeros((4, 2)), log_sd=np.zeros((4, 2))))
     RememberedLook(records, key="k", look=looking)(seen(sha), None, {})
-    with pytest.raises(NotLookedAtError, match="side photo: .* Assess the visit first"):
+    with pytest.raises(NotLookedAtError, match=r"side photo: .* Assess the visit first"):
         RememberedLook(records, key="newer", look=None)(seen(sha), None, {})
     records.put_derived(sha, "look-left-k.npz", b"damaged")
     RememberedLook(records, key="k", look=looking)(seen(sha), None, {})
