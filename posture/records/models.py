@@ -81,6 +81,7 @@ class PackedJson(TypeDecorator[dict[str, Any]]):
         return document
 
 
+_BY_KEY = {"sqlite_with_rowid": False}  # rows lie in the order of their key, without an index
 _Id = String(36)
 _Word = String(32)
 _Json = JSON(none_as_null=True)
@@ -170,6 +171,7 @@ class LandmarkRow(Base):
     """A landmark that a person placed on a photo, as it stands now."""
 
     __tablename__ = "landmarks"
+    __table_args__ = _BY_KEY
 
     photo_id: Mapped[str] = mapped_column(
         ForeignKey("photos.id", ondelete="CASCADE"), primary_key=True
@@ -217,6 +219,7 @@ class MeasureRow(Base):
     """A measure of a visit's latest assessment, for trends."""
 
     __tablename__ = "measures"
+    __table_args__ = _BY_KEY
 
     visit_id: Mapped[str] = mapped_column(
         ForeignKey("visits.id", ondelete="CASCADE"), primary_key=True

@@ -111,6 +111,7 @@ def _landmarks() -> None:
         _needed("y_px", sa.Float(53)),
         _needed("method", _WORD),
         _needed("sd_px", sa.Float(53)),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "landmark_changes",
@@ -152,6 +153,7 @@ def _assessments() -> None:
         _needed("status", _WORD),
         sa.Column("reason", sa.Text()),
         sa.Column("method", _WORD),
+        sqlite_with_rowid=False,
     )
 
 
