@@ -69,7 +69,7 @@ def _both(*names: str) -> tuple[str, ...]:
     return tuple(f"{name}_{side}" for name in names for side in ("left", "right"))
 
 
-_ALL = (
+CLOSE_UPS = (
     CloseUp(
         name="lateral-head",
         plane="lateral",
@@ -120,9 +120,6 @@ _ALL = (
         landmarks=_both("knee", "malleolus"),
     ),
 )
-
-
-CLOSE_UPS = tuple(c for c in _ALL if c.name in ("lateral-head", "lateral-pelvis"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

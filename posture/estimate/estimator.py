@@ -110,8 +110,6 @@ def load_estimator(look: CloseLook | None = None) -> VisitEstimator:
 def look_closely(photo: SeenPhoto, frame: BodyFrame, places: Mapping[str, Array]) -> Reading | None:
     """Read the close-ups off the photo's pixels."""
     plane: Plane = "lateral" if photo.view.is_lateral else "frontal"
-    if not read_landmarks(plane):
-        return None
     return read_close_ups(photo.photo.pixels, frame, plane, places, load_networks())
 
 

@@ -1,7 +1,7 @@
 """Train the networks that read landmarks off close-ups, and write them as ONNX.
 
-    python -m posture.synthetic.dataset .work/photos --first 130000 --visits 4000 --photos
-    python -m posture.synthetic.close_up_training .work/photos models/close_ups
+    python -m posture.synthetic.dataset .work/train --first 130000 --visits 6000 --photos
+    python -m posture.synthetic.close_up_training .work/train models/close_ups
 
 The clients that `training` keeps aside are not learnt from here either. A network has an
 encoder to an eighth of the height of its input's quarter, and comes back to a quarter;
@@ -35,7 +35,17 @@ _MARGIN = 1.25
 """How far beyond the network's square the stored one reaches, so that it can be moved."""
 
 _STORED_PX = int(CLOSE_UP_PX * _MARGIN)
-_WIDTH = 12
+_SIZES = {
+    "lateral-head": (16, 40),
+    "lateral-pelvis": (16, 40),
+    "lateral-leg": (12, 16),
+    "frontal-head": (12, 18),
+    "frontal-shoulders": (12, 14),
+    "frontal-pelvis": (12, 14),
+    "frontal-legs": (12, 16),
+}
+"""Channels of the first layer, and epochs: more where a measure hangs on few pixels."""
+
 _BATCH = 64
 _RATE = 2e-3
 
@@ -43,7 +53,7 @@ _RATE = 2e-3
 class CloseUpNetwork(nn.Module):
     """Grey squares (n, 1, 96, 96) to heat maps (n, k, 24, 24) and log errors (n, 2 k)."""
 
-    def __init__(self, landmarks: int, width: int = _WIDTH) -> None:
+    def __init__(self, landmarks: int, width: int) -> None:
         super().__init__()
         w = width
         self.stem = _layer(1, w, stride=2, side=5)
@@ -111,6 +121,7 @@ def train(
     squares: NDArray[np.uint8],
     places: NDArray[np.float32],
     *,
+    width: int,
     epochs: int,
     swapped: Sequence[int] | None = None,
     seed: int = 0,
@@ -121,7 +132,7 @@ def train(
     """
     torch.manual_seed(seed)
     targets = torch.from_numpy(places)
-    network = CloseUpNetwork(places.shape[1])
+    network = CloseUpNetwork(places.shape[1], width)
     optimiser = torch.optim.AdamW(network.parameters(), _RATE, weight_decay=1e-2)
     steps = len(squares) // _BATCH
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -231,7 +242,6 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Train the networks of the close-ups.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("networks", type=Path)
-    parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--only", choices=[c.name for c in CLOSE_UPS])
     args = parser.parse_args(argv)
     args.networks.mkdir(parents=True, exist_ok=True)
@@ -243,7 +253,8 @@ def main(argv: list[str] | None = None) -> int:
             swapped = None
             if close_up.plane == "frontal":
                 swapped = [names.index(swap_sides(name)) for name in names]
-            network = train(squares, places, epochs=args.epochs, swapped=swapped)
+            width, epochs = _SIZES[close_up.name]
+            network = train(squares, places, width=width, epochs=epochs, swapped=swapped)
             export(network, args.networks / f"{close_up.name}.onnx")
     return 0
 

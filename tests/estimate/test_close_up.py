@@ -77,8 +77,6 @@ def test_every_landmark_is_read_once_and_is_an_output():
 def test_the_shipped_networks_read_every_close_up():
     frame = BodyFrame(origin_px=np.array([320.0, 300.0]), unit_px=250.0, flip=1.0)
     for outputs in (LATERAL, FRONTAL):
-        if not of_plane(outputs.plane):
-            continue
         places = {name: np.array([0.0, 0.3]) for name in outputs.landmarks}
         reading = read_close_ups(dotted(1), frame, outputs.plane, places, load_networks())
         assert reading.places.shape == reading.log_sd.shape
