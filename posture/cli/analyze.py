@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posture.anatomy import View
+from posture.client_id import check_id
 from posture.errors import PhotoError
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["add_parser", "run"]
 
 _STATURE_LIMITS_CM = (90.0, 250.0)
-_CLIENT_ID_LENGTH = 64
-_FORMULA_STARTS = ("=", "+", "-", "@")
 _MUSCLES_TOLD = 4
 
 
@@ -252,18 +251,10 @@ def _tell_plan(plan: Plan) -> None:
 
 
 def _client_id(text: str) -> str:
-    """Return an id that is safe on a line, in a file and in a spreadsheet's cell."""
-    client = text.strip()
-    if not client or len(client) > _CLIENT_ID_LENGTH or not client.isprintable():
-        raise argparse.ArgumentTypeError(
-            f"expected a client id of 1 to {_CLIENT_ID_LENGTH} printable characters, found {text!r}"
-        )
-    if client.startswith(_FORMULA_STARTS):
-        raise argparse.ArgumentTypeError(
-            f"expected a client id that begins with a letter or digit, found {text!r}, which a "
-            "spreadsheet would take for a formula"
-        )
-    return client
+    try:
+        return check_id(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _stature(text: str) -> float:

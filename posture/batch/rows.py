@@ -1,0 +1,247 @@
+"""Check the rows of a batch and build the plan from them; every problem is told at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from posture.anatomy import View
+from posture.assess import Role
+from posture.batch.files import is_url, url_fault
+from posture.batch.types import Plan, PlannedPhoto, PlannedVisit
+from posture.client_id import check_id
+from posture.errors import InputError
+from posture.results import Client
+
+__all__ = ["COLUMNS", "Row", "build_plan", "refuse"]
+
+COLUMNS = ("client", "visit", "date", "view", "file", "height_cm", "landmarks")
+
+_VIEWS: Mapping[str, tuple[Role, View | None]] = {
+    "front": ("front", View.FRONT),
+    "back": ("back", View.BACK),
+    "left": ("side", View.LEFT),
+    "right": ("side", View.RIGHT),
+    "side": ("side", None),
+}
+_ROLE_ORDER = ("front", "side", "back")
+_HEIGHT_LIMITS_CM = (90.0, 250.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One photo as it was written. `where` is what messages call the row."""
+
+    where: str
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "").strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checked:
+    where: str
+    client: str
+    visit: str
+    date: str
+    height_cm: float | None
+    landmarks: str
+    photo: PlannedPhoto
+
+
+def build_plan(source: str, rows: Iterable[Row], root: Path, problems: Sequence[str] = ()) -> Plan:
+    """Return the visits of all rows.
+
+    Parameters
+    ----------
+    source
+        What messages and the summary call the batch.
+    rows
+        One per photo, with cells of `COLUMNS`.
+    root
+        Where relative paths start.
+    problems
+        Those found before, which are told along.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with any row. The message lists all of it, a line a problem.
+    """
+    found = list(problems)
+    checked = [good for row in rows if (good := _check(row, root, found)) is not None]
+    visits = _group(checked, found)
+    if found:
+        refuse(source, found)
+    if not visits:
+        raise InputError(
+            f"{source}: expected at least one photo, found none. Name files ID_DATE_VIEW.jpg, such "
+            "as K-017_2026-03-05_front.jpg, or give a manifest."
+        )
+    return Plan(source=source, visits=tuple(visits))
+
+
+def refuse(source: str, problems: Sequence[str]) -> None:
+    """Raise an error that lists all problems."""
+    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    listed = "\n".join(f"  {problem}" for problem in problems)
+    raise InputError(f"{source}: found {count}; nothing was assessed.\n{listed}")
+
+
+def _check(row: Row, root: Path, problems: list[str]) -> _Checked | None:
+    """Return a row with its values read, or None after telling what is wrong with it."""
+    before = len(problems)
+
+    def tell(problem: str) -> None:
+        problems.append(f"{row.where}: {problem}")
+
+    client = _checked_id(row["client"], "client", tell)
+    day = _day(row["date"], tell)
+    visit = _checked_id(row["visit"] or day, "visit", tell) if row["visit"] or day else ""
+    if not visit and not row["date"]:
+        tell("expected a visit or a date, found neither. Give one of them.")
+    view = row["view"].lower()
+    if view not in _VIEWS:
+        tell(
+            f"expected a view, one of {', '.join(_VIEWS)}, found {row['view']!r}. Correct the view."
+        )
+    height = _height(row["height_cm"], tell)
+    place = _place(row["file"], root, "photo", tell)
+    landmarks = _place(row["landmarks"], root, "landmarks file", tell) if row["landmarks"] else ""
+    if len(problems) > before:
+        return None
+    role, shown = _VIEWS[view]
+    return _Checked(
+        where=row.where,
+        client=client,
+        visit=visit,
+        date=day,
+        height_cm=height,
+        landmarks=landmarks,
+        photo=PlannedPhoto(role=role, view=shown, file=row["file"], place=place),
+    )
+
+
+def _checked_id(text: str, what: str, tell: object) -> str:
+    assert callable(tell)
+    try:
+        return check_id(text, what=f"{what} id" if what == "client" else what)
+    except ValueError as error:
+        tell(f"{error}. Correct the {what}.")
+        return ""
+
+
+def _day(text: str, tell: object) -> str:
+    assert callable(tell)
+    if not text:
+        return ""
+    try:
+        return date.fromisoformat(text[:10] if text[10:].strip("T :0") == "" else text).isoformat()
+    except ValueError:
+        tell(
+            f"expected a date as YYYY-MM-DD, such as 2026-03-05, found {text!r}. Correct the date."
+        )
+        return ""
+
+
+def _height(text: str, tell: object) -> float | None:
+    assert callable(tell)
+    if not text:
+        return None
+    low, high = _HEIGHT_LIMITS_CM
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        value = float("nan")
+    if not low <= value <= high:
+        tell(
+            f"expected a height in centimetres between {low:g} and {high:g}, found {text!r}. "
+            "Correct the height, or leave it empty."
+        )
+        return None
+    return value
+
+
+def _place(text: str, root: Path, what: str, tell: object) -> str:
+    """Return where a file is, after looking whether it is there."""
+    assert callable(tell)
+    if not text:
+        tell(f"expected the {what}'s file, found nothing. Name the file.")
+        return ""
+    if is_url(text):
+        if fault := url_fault(text):
+            tell(f"expected an address that can be read here, found {text}: {fault}.")
+        return text
+    path = root / text
+    try:
+        if path.is_file():
+            return str(path)
+        names = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+    except OSError as error:
+        tell(f"expected a {what} that may be read, found {text}: {error.strerror}.")
+        return ""
+    close = difflib.get_close_matches(path.name, sorted(names), n=1)
+    hint = f"Did you mean {close[0]}?" if close else "Correct the name."
+    tell(f"expected a {what}, found no file at {text}. {hint}")
+    return ""
+
+
+def _group(checked: Sequence[_Checked], problems: list[str]) -> list[PlannedVisit]:
+    """Return the visits, sorted; tell where the rows of one contradict each other."""
+    groups: dict[tuple[str, str], list[_Checked]] = defaultdict(list)
+    for row in checked:
+        groups[row.client, row.visit].append(row)
+    _tell_alike(groups, problems)
+    visits = []
+    for (client, visit), rows in groups.items():
+        _tell_contradictions(rows, problems)
+        photos = sorted((row.photo for row in rows), key=lambda p: _ROLE_ORDER.index(p.role))
+        height = next((row.height_cm for row in rows if row.height_cm is not None), None)
+        visits.append(
+            PlannedVisit(
+                client=Client(id=client, height_cm=height),
+                visit=visit,
+                date=next((row.date for row in rows if row.date), ""),
+                photos=tuple(photos),
+                landmarks=next((row.landmarks for row in rows if row.landmarks), ""),
+            )
+        )
+    return sorted(visits, key=lambda v: (v.client.id, v.date, v.visit))
+
+
+def _tell_contradictions(rows: Sequence[_Checked], problems: list[str]) -> None:
+    first: dict[str, _Checked] = {}
+    for row in rows:
+        other = first.setdefault(row.photo.role, row)
+        if other is not row:
+            problems.append(
+                f"{row.where}: expected one {row.photo.role} photo of {row.client}, {row.visit}, "
+                f"found another in {other.where}. Take one out, or call it another visit."
+            )
+    for field in ("date", "height_cm", "landmarks"):
+        known = [row for row in rows if getattr(row, field) not in ("", None)]
+        for row in known[1:]:
+            if getattr(row, field) != getattr(known[0], field):
+                problems.append(
+                    f"{row.where}: expected the {field} of {known[0].where}, "
+                    f"{getattr(known[0], field)}, as it is the same visit, found "
+                    f"{getattr(row, field)}. Make them the same."
+                )
+
+
+def _tell_alike(groups: Mapping[tuple[str, str], list[_Checked]], problems: list[str]) -> None:
+    """Tell of names that some file systems, and many readers, take for the same."""
+    first: dict[tuple[str, str], tuple[str, str]] = {}
+    for key, rows in groups.items():
+        folded = (key[0].casefold(), key[1].casefold())
+        other = first.setdefault(folded, key)
+        if other != key:
+            problems.append(
+                f"{rows[0].where}: expected ids that differ by more than upper and lower case, "
+                f"found {' '.join(key)} and {' '.join(other)}. Write them alike."
+            )

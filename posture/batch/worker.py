@@ -1,0 +1,308 @@
+"""What a worker process does: one visit after another, with one assessor for all of them.
+
+Nothing is written here. A visit's files go back to the process that planned the batch, so
+that a worker needs no access to the results, and there is one place where a full disk shows.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from posture.batch.files import content_sha256, is_url, read_content, read_planned_photo, stamp
+from posture.batch.types import Failure, PlannedPhoto, PlannedVisit, Settings
+from posture.errors import InputError, PhotoError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from posture.anatomy import View
+    from posture.assess import GivenPhoto
+    from posture.landmarks import LandmarkSet
+    from posture.results import Assessment
+    from posture.visit import AssessedVisit, Assessor
+
+__all__ = [
+    "Outcome",
+    "assess_visit",
+    "failed_visit",
+    "failure_of",
+    "open_heavy_assessor",
+    "prepare_worker",
+]
+
+_THUMBNAIL_PX = 420
+_THUMBNAIL_QUALITY = 82
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All that a visit gave: the files for its folder, the last of which says it is done."""
+
+    files: Mapping[str, bytes]
+    software: Mapping[str, str]
+    photos: int
+    failures: int
+
+
+_one_at_a_time = threading.Lock()  # a worker of a cluster may run several threads
+_open: dict[Callable[[], Assessor], Assessor] = {}
+
+
+def open_heavy_assessor() -> Assessor:
+    """Open the assessor that clinical measures are estimated with."""
+    from posture.visit import Assessor
+
+    return Assessor()
+
+
+def prepare_worker(threads: int) -> None:
+    """Leave Ctrl-C to the parent, and use no more threads than this process may."""
+    import signal
+
+    import cv2
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cv2.setNumThreads(threads)
+
+
+def assess_visit(visit: PlannedVisit, settings: Settings) -> Outcome:
+    """Assess one visit and return its files; in each process one at a time.
+
+    Photos that cannot be read or measured become failures. Errors that would meet every
+    visit alike, such as missing weights, are raised.
+    """
+    with _one_at_a_time:
+        return _assess_visit(visit, settings)
+
+
+def failed_visit(
+    visit: PlannedVisit, settings: Settings, software: Mapping[str, str], failure: Failure
+) -> Outcome:
+    """Return the outcome of a visit that could not be worked at all."""
+    return _outcome(
+        visit, settings, software, {}, [failure], [stamp(p.place) for p in visit.photos]
+    )
+
+
+def _assess_visit(visit: PlannedVisit, settings: Settings) -> Outcome:
+    stamps = [stamp(photo.place) for photo in visit.photos]
+    given, failures = _read(visit)
+    assessed = None
+    if given:
+        try:
+            assessed = _assess(visit, given, _landmarks(visit), settings)
+        except InputError as error:
+            failures.append(failure_of(visit, "landmarks", str(error)))
+    files: dict[str, bytes] = {}
+    if assessed is not None:
+        failures += _refusals(visit, assessed)
+        if assessed.is_usable:
+            files = _files(visit, assessed, settings)
+    record = {
+        "checksums": {name: item.photo.file_sha256 for name, item in given.items()},
+        "findings": _findings(assessed) if files else [],
+        "measures": _rows(assessed.assessment, visit) if assessed and files else [],
+    }
+    software = _assessor(settings).software
+    return _outcome(visit, settings, software, files, failures, stamps, **record)
+
+
+def _outcome(
+    visit: PlannedVisit,
+    settings: Settings,
+    software: Mapping[str, str],
+    files: Mapping[str, bytes],
+    failures: list[Failure],
+    stamps: list[str],
+    *,
+    checksums: Mapping[str, str] = MappingProxyType({}),
+    findings: Sequence[str] = (),
+    measures: Sequence[Sequence[str]] = (),
+) -> Outcome:
+    """Return the files with the record that says what they were made of."""
+    record = {
+        "client": asdict(visit.client),
+        "visit": visit.visit,
+        "date": visit.date,
+        "photos": [
+            {
+                "file": photo.file,
+                "view": photo.shown_view,
+                "sha256": checksums.get(photo.file) or content_sha256(photo.place),
+                "stamp": mark,
+            }
+            for photo, mark in zip(visit.photos, stamps, strict=True)
+        ],
+        "landmarks_sha256": content_sha256(visit.landmarks) if visit.landmarks else "",
+        "options": settings.options(),
+        "software": dict(software),
+        "files": sorted(files),
+        "failures": [asdict(failure) for failure in failures],
+        "findings": findings,
+        "measures": measures,
+    }
+    text = json.dumps(record, ensure_ascii=False)
+    return Outcome(
+        files={**files, "result.json": text.encode()},
+        software=dict(software),
+        photos=len(visit.photos),
+        failures=len(failures),
+    )
+
+
+def failure_of(
+    visit: PlannedVisit, step: str, message: str, photo: PlannedPhoto | None = None
+) -> Failure:
+    """Return a failure whose message is parted into its reason and what to do."""
+    told = " ".join(message.split())
+    reason, stop, remedy = told.partition(". ")
+    if not stop:
+        reason, _, remedy = told.partition("; ")
+    return Failure(
+        client=visit.client.id,
+        visit=visit.visit,
+        view=photo.shown_view if photo else "",
+        file=photo.file if photo else "",
+        step=step,
+        reason=reason.rstrip("."),
+        remedy=remedy or "Take the photo again, or leave it out",
+    )
+
+
+def _assessor(settings: Settings) -> Assessor:
+    """Return this process's assessor, opened with the first visit."""
+    make = settings.make_assessor
+    if make not in _open:
+        _open[make] = made = make()
+        atexit.register(made.close)
+    return _open[make]
+
+
+def _read(visit: PlannedVisit) -> tuple[dict[str, GivenPhoto], list[Failure]]:
+    """Return the photos that can be read by their file, and why others cannot."""
+    from posture.assess import GivenPhoto
+
+    given: dict[str, GivenPhoto] = {}
+    failures: list[Failure] = []
+    for photo in visit.photos:
+        try:
+            read = read_planned_photo(photo.place)
+        except PhotoError as error:
+            told = str(error).replace(photo.place, photo.file)
+            failures.append(failure_of(visit, "read", told, photo))
+        else:
+            given[photo.file] = GivenPhoto(photo=read, role=photo.role, view=photo.view)
+    return given, failures
+
+
+def _landmarks(visit: PlannedVisit) -> Mapping[View, LandmarkSet]:
+    """Return the landmarks placed by hand."""
+    import tempfile
+    from pathlib import Path
+
+    from posture.landmark_file import read_landmark_file
+
+    if not visit.landmarks:
+        return {}
+    if not is_url(visit.landmarks):
+        return read_landmark_file(visit.landmarks)
+    try:
+        content = read_content(visit.landmarks)
+    except OSError as error:
+        raise InputError(
+            f"{visit.landmarks}: expected a file of landmarks, found: {error}. Correct the "
+            "address, or allow this computer to read it."
+        ) from error
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / visit.landmarks.rsplit("/", 1)[-1]
+        copy.write_bytes(content)
+        return read_landmark_file(copy)
+
+
+def _assess(
+    visit: PlannedVisit,
+    given: Mapping[str, GivenPhoto],
+    landmarks: Mapping[View, LandmarkSet],
+    settings: Settings,
+) -> AssessedVisit:
+    unread = {
+        photo.role: "it could not be read" for photo in visit.photos if photo.file not in given
+    }
+    # The day of the visit is the time of the assessment: it is what before and after go by,
+    # and the same photos give the same file whenever they are assessed.
+    created = f"{visit.date}T12:00:00+00:00" if visit.date else None
+    return _assessor(settings).assess_photos(
+        list(given.values()), visit.client, hand_placed=landmarks, unread=unread, created=created
+    )
+
+
+def _refusals(visit: PlannedVisit, assessed: AssessedVisit) -> list[Failure]:
+    by_role = {photo.role: photo for photo in visit.photos}
+    return [
+        failure_of(visit, "assess", record.refusal, by_role[item.role])
+        for item, record in zip(assessed.given, assessed.assessment.photos, strict=True)
+        if record.refusal is not None
+    ]
+
+
+def _files(visit: PlannedVisit, assessed: AssessedVisit, settings: Settings) -> dict[str, bytes]:
+    """Return the files of a visit that could be measured."""
+    import tempfile
+    from pathlib import Path
+
+    from posture.assessment_file import assessment_to_dict
+
+    assessment, pixels = assessed.assessment, assessed.pixels
+    text = json.dumps(assessment_to_dict(assessment), indent=2, ensure_ascii=False)
+    files = {"assessment.json": f"{text}\n".encode()}
+    if settings.blur_face:
+        from posture.privacy import blur_faces
+
+        pixels = blur_faces(assessment, pixels)
+    if settings.reports:
+        from posture.report import write_report
+
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            names = write_report(folder, assessment, pixels, practice=settings.practice)
+            files |= {name: (folder / name).read_bytes() for name in names}
+    return files | _thumbnails(assessment, pixels)
+
+
+def _thumbnails(
+    assessment: Assessment, pixels: Mapping[str, NDArray[np.uint8]]
+) -> dict[str, bytes]:
+    """Return one small annotated picture per photo that was measured."""
+    from posture.draw import annotate_plainly
+    from posture.privacy import encode_jpeg
+
+    made = {}
+    for photo in assessment.photos:
+        if not photo.is_refused:
+            drawn = annotate_plainly(pixels[photo.file_sha256], photo, height_px=_THUMBNAIL_PX)
+            made[f"thumbnail-{photo.view.value}.jpg"] = encode_jpeg(
+                drawn, quality=_THUMBNAIL_QUALITY
+            )
+    return made
+
+
+def _rows(assessment: Assessment, visit: PlannedVisit) -> list[list[str]]:
+    """Return the visit's rows of the table of measures."""
+    from posture.assessment_file import measure_rows
+
+    rows = measure_rows(assessment, visit=visit.visit)
+    return [list((row | {"date": visit.date}).values()) for row in rows]
+
+
+def _findings(assessed: AssessedVisit | None) -> list[str]:
+    found = assessed.assessment.findings if assessed else ()
+    return list(dict.fromkeys(finding.title for finding in found))
