@@ -130,7 +130,7 @@ class Table:
     caption: str
     columns: tuple[str, ...]
     groups: tuple[RowGroup, ...]
-    layout: Literal["measures", "session", "tests", "home care"] = "measures"
+    layout: Literal["measures", "session", "tests", "home care", "changes"] = "measures"
 
     def __post_init__(self) -> None:
         for group in self.groups:

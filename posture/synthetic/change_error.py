@@ -3,7 +3,8 @@
 The factor of a measure is the 95 % quantile of |error of the change| over the root sum of
 squares of both visits' half intervals, taken so that it holds for one pair more (split
 conformal prediction; Lei et al. 2018, J Am Stat Assoc). A pair counts whichever side each
-side photo shows: what a build brings to the error is the same on both.
+side photo shows: what a build brings to the error is the same on both. Pairs that were made to
+change a lot tell only how large a change must be to be found.
 
 An estimator leans towards what is usual, so it shows only a part of a true change: the slope of
 measured on true changes. How large a change is found in nine pairs of ten follows from the
@@ -41,13 +42,14 @@ class Pair:
     """One measure of one client on two days, in the measure's unit.
 
     `truth` is the true change, `value` the measured one, `half` the root sum of squares of
-    both visits' half intervals.
+    both visits' half intervals. `is_large`: the client was made to change a lot.
     """
 
     measure: str
     method: Method
     clothing: Clothing
     client: int
+    is_large: bool
     truth: float
     value: float
     half: float
@@ -111,6 +113,7 @@ def measure_pairs(
     method: Method,
     clothing: Clothing,
     client: int,
+    is_large: bool,
 ) -> Iterator[Pair]:
     """Yield a pair for each measure that both visits took by the method and know the truth of."""
     for name in MEASURES:
@@ -122,6 +125,7 @@ def measure_pairs(
             method=method,
             clothing=clothing,
             client=client,
+            is_large=is_large,
             truth=truths[1][name] - truths[0][name],
             value=float(two.value or 0.0) - float(one.value or 0.0),
             half=math.hypot(_half(one), _half(two)),
@@ -151,8 +155,9 @@ def fit(pairs: Sequence[Pair]) -> list[Factor]:
                 continue
             kept, spread = _response(of_one)
             for clothing in worn:
-                chosen = [pair for pair in of_one if pair.clothing == clothing]
-                chosen = chosen if len(chosen) >= _LEAST_PAIRS else of_one
+                usual = [pair for pair in of_one if not pair.is_large]
+                chosen = [pair for pair in usual if pair.clothing == clothing]
+                chosen = chosen if len(chosen) >= _LEAST_PAIRS else usual
                 factor = _quantile([abs(pair.value - pair.truth) / pair.half for pair in chosen])
                 factors.append(
                     Factor(
@@ -213,6 +218,7 @@ def _check(name: str, method: Method, pairs: Sequence[tuple[Pair, ChangeError]])
 
     still = [item for item in pairs if abs(item[0].truth) <= _LITTLE * half(*item)]
     beyond = [item for item in pairs if abs(item[0].truth) > half(*item)]
+    usual = [item for item in pairs if not item[0].is_large]
     sure = [(item, item[1].surely()) for item in pairs]
     moved = [item for item, surely in sure if surely and abs(item[0].truth) > surely * item[0].half]
     known = [surely * item[0].half for item, surely in sure if surely]
@@ -222,7 +228,7 @@ def _check(name: str, method: Method, pairs: Sequence[tuple[Pair, ChangeError]])
         pairs=len(pairs),
         detectable=sum(half(*item) for item in pairs) / len(pairs),
         surely=sum(known) / len(known) if known else None,
-        missed=_share(pairs, missed),
+        missed=_share(usual, missed),
         still=len(still),
         false=_share(still, called),
         beyond=len(beyond),

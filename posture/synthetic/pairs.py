@@ -202,6 +202,7 @@ def _pairs(first: _Assessed, second: _Assessed) -> Iterator[Pair]:
                 method=method,
                 clothing="same" if same else "other",
                 client=number,
+                is_large=number >= _FIRST_CHANGED,
             )
 
 

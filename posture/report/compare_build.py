@@ -1,0 +1,246 @@
+"""From a comparison to the report's content: which sections, in which order. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from posture.compare import Change, Comparison, Verdict
+from posture.measures import MEASURES
+from posture.report.compare_charts import change_charts, trend_charts
+from posture.report.compare_words import (
+    EFFECTS,
+    HOW_DECIDED,
+    amount,
+    between,
+    interval,
+    signed,
+    value,
+    verdict_words,
+)
+from posture.report.content import (
+    Block,
+    Bullet,
+    Bullets,
+    Cell,
+    Facts,
+    Highlight,
+    Highlights,
+    Paragraph,
+    Picture,
+    Pictures,
+    Report,
+    RowGroup,
+    Section,
+    Table,
+)
+from posture.report.wording import DISCLAIMER, LIMITS, date_in_words, joined
+
+__all__ = ["build_comparison_report"]
+
+_NBSP = "\N{NO-BREAK SPACE}"
+
+
+def build_comparison_report(
+    comparison: Comparison, pictures: Sequence[Picture] = (), *, practice: str = ""
+) -> Report:
+    """Return the report of a comparison.
+
+    Parameters
+    ----------
+    comparison
+        What to report.
+    pictures
+        The aligned photos and overlays, see `posture.report.compare_pictures`.
+    practice
+        Name of the practice for the head of the page.
+    """
+    last = comparison.visits[-1]
+    sections = (
+        _glance(comparison),
+        _fairness(comparison),
+        _pictures(pictures),
+        _changes(comparison),
+        _trends(comparison),
+        _not_compared(comparison),
+        _method(),
+        _software(comparison),
+    )
+    return Report(
+        title="Before and after",
+        client=last.client.id,
+        practice=practice,
+        date=date_in_words(last.created),
+        created=last.created,
+        facts=_facts(comparison),
+        sections=tuple(section for section in sections if section is not None),
+        disclaimer=DISCLAIMER,
+    )
+
+
+def _facts(comparison: Comparison) -> tuple[tuple[str, str], ...]:
+    dates = [
+        (label, date_in_words(visit.created))
+        for label, visit in zip(comparison.labels, comparison.visits, strict=True)
+    ]
+    if len(dates) > 3:
+        dates = [dates[0], ("Visits between", str(len(dates) - 2)), dates[-1]]
+    return (("Client", comparison.visits[0].client.id), *dates)
+
+
+def _glance(comparison: Comparison) -> Section:
+    blocks: list[Block] = []
+    shown = [change for change in comparison.changes if change.is_shown]
+    if shown:
+        blocks.append(Highlights(items=tuple(_highlight(change) for change in shown)))
+    blocks.append(Paragraph(text=_counts(comparison)))
+    compared = sum(change.verdict is not Verdict.NOT_COMPARABLE for change in comparison.changes)
+    if compared:
+        blocks.append(Paragraph(text=_by_chance(compared), style="note"))
+    return Section(key="glance", title="At a glance", blocks=tuple(blocks))
+
+
+def _highlight(change: Change) -> Highlight:
+    title = f"{MEASURES[change.measure].title}: {change.verdict.value}"
+    text = (
+        f"{value(change.before)} before, {value(change.after)} after: {signed(change)} "
+        f"({between(change)}).".replace(" cm", f"{_NBSP}cm")
+    )
+    if change.reason:
+        text += f" {change.reason[:1].upper()}{change.reason[1:]}."
+    return Highlight(title=title, text=text)
+
+
+def _counts(comparison: Comparison) -> str:
+    first, last = comparison.labels[0], comparison.labels[-1]
+    counts = [f"{comparison.last.count(verdict)} {verdict.value}" for verdict in Verdict]
+    return f"{first} against {last}, by measure: {joined(counts)}."
+
+
+def _by_chance(compared: int) -> str:
+    return (
+        f"{compared} measures were compared. If nothing at all had changed, up to one in twenty "
+        "of them could still be called changed: weigh a single change against what you see and "
+        "feel."
+    )
+
+
+def _fairness(comparison: Comparison) -> Section:
+    several = len(comparison.steps) > 1
+    items = []
+    for step in comparison.steps:
+        for remark in step.remarks:
+            text = f"{remark.text[:1].upper()}{remark.text[1:]}".rstrip(".") + "."
+            lead = EFFECTS[remark.effect]
+            if several:
+                lead = f"{comparison.labels[step.after]}. {lead}"
+            items.append(Bullet(lead=lead, text=text))
+    block: Block = Bullets(items=tuple(items))
+    if not items:
+        block = Paragraph(text="Nothing was found that sets the visits apart.")
+    return Section(key="fairness", title="Is the comparison fair?", blocks=(block,))
+
+
+def _pictures(pictures: Sequence[Picture]) -> Section | None:
+    if not pictures:
+        return None
+    note = Paragraph(
+        text="The photos are brought to one scale by the height from ankle to ear, to one floor "
+        "and to one plumb line (white, dashed). Blue: first visit. Orange: last visit.",
+        style="note",
+    )
+    return Section(key="pictures", title="Pictures", blocks=(note, Pictures(items=tuple(pictures))))
+
+
+def _changes(comparison: Comparison) -> Section | None:
+    charts = change_charts(comparison)
+    if charts is None:
+        return None
+    return Section(key="changes", title="Changes", blocks=(charts, _table(comparison.changes)))
+
+
+def _table(changes: Sequence[Change]) -> Table:
+    regions = dict.fromkeys(definition.region for definition in MEASURES.values())
+    groups = (
+        RowGroup(
+            title=region.capitalize(),
+            rows=tuple(
+                _row(change)
+                for change in changes
+                if change.change is not None and MEASURES[change.measure].region == region
+            ),
+        )
+        for region in regions
+    )
+    return Table(
+        caption="Values before and after, change with interval, and verdict",
+        columns=("Measure", "Before", "After", "Change", "Verdict"),
+        groups=tuple(group for group in groups if group.rows),
+        layout="changes",
+    )
+
+
+def _row(change: Change) -> tuple[Cell, ...]:
+    definition = MEASURES[change.measure]
+    means = definition.positive_means
+    sign = means.capitalize() if means.startswith("larger") else f"Positive: {means}"
+    return (
+        Cell(text=definition.title, detail=sign),
+        Cell(text=value(change.before), detail=interval(change.before)),
+        Cell(text=value(change.after), detail=interval(change.after)),
+        Cell(text=signed(change), detail=between(change)),
+        Cell(text=verdict_words(change.verdict), detail=_beneath(change)),
+    )
+
+
+def _beneath(change: Change) -> str:
+    """Return what to know of a verdict: why it is not valued, or what it could have shown."""
+    if change.reason:
+        return change.reason
+    if change.verdict is not Verdict.NO_CHANGE_SHOWN or change.detectable is None:
+        return ""
+    told = f"shown from {amount(change, change.detectable)}"
+    if change.surely is None:
+        return told
+    return f"{told}; nine in ten from {amount(change, change.surely)}"
+
+
+def _trends(comparison: Comparison) -> Section | None:
+    charts = trend_charts(comparison)
+    if charts is None:
+        return None
+    return Section(key="trends", title="Over all visits", blocks=(charts,))
+
+
+def _not_compared(comparison: Comparison) -> Section | None:
+    by_reason: dict[str, list[str]] = {}
+    for change in comparison.changes:
+        if change.change is None and change.reason is not None:
+            by_reason.setdefault(change.reason, []).append(MEASURES[change.measure].title)
+    if not by_reason:
+        return None
+    items = tuple(
+        Bullet(lead=f"{reason[:1].upper()}{reason[1:]}:", text=f"{'; '.join(titles)}.")
+        for reason, titles in by_reason.items()
+    )
+    blocks: tuple[Block, ...] = (Bullets(items=items),)
+    return Section(key="missing", title="Not comparable, and why", blocks=blocks)
+
+
+def _method() -> Section:
+    return Section(
+        key="method",
+        title="Method and limits",
+        blocks=(
+            Paragraph(text=DISCLAIMER, style="lead"),
+            *(Paragraph(text=text) for text in HOW_DECIDED),
+            Paragraph(text="Limits to keep in mind:", style="intro"),
+            Bullets(items=tuple(Bullet(text=text) for text in LIMITS)),
+        ),
+    )
+
+
+def _software(comparison: Comparison) -> Section:
+    rows = []
+    for label, visit in zip(comparison.labels, comparison.visits, strict=True):
+        rows += [(f"{label}: {name}", version) for name, version in visit.software.items()]
+    return Section(key="software", title="Software and files", blocks=(Facts(rows=tuple(rows)),))

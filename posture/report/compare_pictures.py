@@ -1,0 +1,92 @@
+"""The pictures of a comparison: aligned side by side, and overlaid, as JPEG."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.anatomy import View
+from posture.compare import Comparison
+from posture.draw.canvas import Image8
+from posture.privacy import encode_jpeg
+from posture.report.content import Picture
+from posture.results import AssessedPhoto, Assessment
+
+__all__ = ["ViewPictures", "comparison_pictures"]
+
+_JPEG_QUALITY = 86
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewPictures:
+    """One view at the first and the last visit: each by itself, and both in one."""
+
+    view: View
+    before: Picture
+    after: Picture
+    overlay: Picture
+
+    @property
+    def all(self) -> tuple[Picture, ...]:
+        """The pictures in the order of the report."""
+        return (self.before, self.after, self.overlay)
+
+
+def comparison_pictures(
+    comparison: Comparison, pixels: Mapping[str, NDArray[np.uint8]]
+) -> tuple[ViewPictures, ...]:
+    """Return the pictures of each view that both visits have and whose pixels are given.
+
+    Parameters
+    ----------
+    comparison
+        Whose photos to show.
+    pixels
+        Upright RGB pixels by the photo's `file_sha256`.
+    """
+    from posture.draw.compare import AFTER, BEFORE, align, draw_aligned, draw_overlay
+
+    first, last = comparison.visits[0], comparison.visits[-1]
+    names = (comparison.labels[0], comparison.labels[-1])
+    found = []
+    for one, two in _same_views(first, last, pixels):
+        before = align(pixels[one.file_sha256], one)
+        after = align(pixels[two.file_sha256], two)
+        if before is None or after is None:
+            continue
+        both = f"{names[0]} and {names[1]} overlaid"
+        found.append(
+            ViewPictures(
+                view=one.view,
+                before=_picture(draw_aligned(before, BEFORE), "before", names[0], one.view),
+                after=_picture(draw_aligned(after, AFTER), "after", names[1], one.view),
+                overlay=_picture(draw_overlay(before, after), "overlay", both, one.view),
+            )
+        )
+    return tuple(found)
+
+
+def _same_views(
+    first: Assessment, last: Assessment, pixels: Mapping[str, NDArray[np.uint8]]
+) -> Sequence[tuple[AssessedPhoto, AssessedPhoto]]:
+    later = {photo.view: photo for photo in _shown(last, pixels)}
+    return [(photo, later[photo.view]) for photo in _shown(first, pixels) if photo.view in later]
+
+
+def _shown(visit: Assessment, pixels: Mapping[str, NDArray[np.uint8]]) -> list[AssessedPhoto]:
+    return [p for p in visit.photos if not p.is_refused and p.file_sha256 in pixels]
+
+
+def _picture(drawn: Image8, name: str, label: str, view: View) -> Picture:
+    words = f"{label}, {view.in_words.lower()}"
+    return Picture(
+        name=f"{name}-{view.value}.jpg",
+        jpeg=encode_jpeg(drawn, quality=_JPEG_QUALITY),
+        width_px=drawn.shape[1],
+        height_px=drawn.shape[0],
+        alt=f"{words}, on the common scale and plumb line",
+        caption=f"{words}.",
+    )
