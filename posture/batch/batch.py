@@ -8,18 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from posture.batch.manifest import read_plan
 from posture.batch.run import Progress, Totals, run_visits
 from posture.batch.store import open_store
+from posture.batch.summary import write_summary
 from posture.batch.tables import write_tables
 from posture.batch.types import Plan, Settings
 from posture.batch.worker import open_heavy_assessor
 from posture.batch.workers import ClusterWorkers, PoolWorkers, Workers, usable_cores
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["BatchResult", "run_batch"]
 
@@ -95,9 +93,7 @@ def run_batch(
     plan = read_plan(source)
     store = open_store(output, software_versions("heavy"), redo=redo)
     with _stop_wished(tell) as is_stopped:
-        workers: Workers = (
-            ClusterWorkers(scheduler) if scheduler else PoolWorkers(jobs or usable_cores())
-        )
+        workers = _workers(jobs, scheduler)
         ended = False
         try:
             with show_progress(plan) if show_progress else _quietly() as progress:
@@ -116,8 +112,13 @@ def run_batch(
     if totals.stopped and totals.done < len(plan.visits):
         return _result(plan, totals, 0, ())
     counts = write_tables(plan, store)
-    names = ["measures.csv", "measures.parquet", "failures.csv"]
+    write_summary(plan, store)
+    names = ["summary.html", "measures.csv", "measures.parquet", "failures.csv", "changes.csv"]
     return _result(plan, totals, counts["measures"], tuple(output / name for name in names))
+
+
+def _workers(jobs: int | None, scheduler: str | None) -> Workers:
+    return ClusterWorkers(scheduler) if scheduler else PoolWorkers(jobs or usable_cores())
 
 
 def _result(plan: Plan, totals: Totals, rows: int, written: tuple[Path, ...]) -> BatchResult:

@@ -27,7 +27,7 @@ class Progress(Protocol):
     """Is told how the work goes."""
 
     def advance(self, photos: int, *, failures: int, done_before: bool) -> None:
-        """Some photos are done."""
+        """Take note that some photos are done."""
         ...
 
 
@@ -117,37 +117,44 @@ class _Run:
     def together(self, visits: Iterator[PlannedVisit]) -> None:
         """Work visits side by side; no more are held than workers need."""
         pending: dict[Future[Outcome], PlannedVisit] = {}
-        window = _AHEAD * self._workers.count
         while True:
-            suspects: list[PlannedVisit] = []
-            while len(pending) < window and not self.is_stopped() and not suspects:
-                visit = next(visits, None)
-                if visit is None:
-                    break
-                self._store.mark(visit)
-                future = self._submit(visit)
-                if future is None:
-                    suspects.append(visit)
-                else:
-                    pending[future] = visit
+            suspects = self._fill(pending, visits)
             if not pending and not suspects:
                 return
             if self.is_stopped():
                 for future in pending:
                     future.cancel()
             done, _ = wait(pending, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
-            for future in done:
-                visit = pending.pop(future)
-                if not self._take(future, visit):
-                    suspects.append(visit)
+            suspects += self._take_all(done, pending)
             if suspects:
                 # The pool is broken: all that was in it ends now, and anything may have done it.
                 wait(pending)
-                suspects += [v for f, v in pending.items() if not self._take(f, v)]
-                pending.clear()
+                suspects += self._take_all(set(pending), pending)
                 self._workers.renew()
                 for visit in suspects:
                     self.alone(visit)
+
+    def _fill(
+        self, pending: dict[Future[Outcome], PlannedVisit], visits: Iterator[PlannedVisit]
+    ) -> list[PlannedVisit]:
+        """Hand out visits until the workers have enough; return one that found them broken."""
+        while len(pending) < _AHEAD * self._workers.count and not self.is_stopped():
+            visit = next(visits, None)
+            if visit is None:
+                break
+            self._store.mark(visit)
+            future = self._submit(visit)
+            if future is None:
+                return [visit]
+            pending[future] = visit
+        return []
+
+    def _take_all(
+        self, done: set[Future[Outcome]], pending: dict[Future[Outcome], PlannedVisit]
+    ) -> list[PlannedVisit]:
+        """Keep what came back; return the visits whose worker died."""
+        ended = [(future, pending.pop(future)) for future in list(pending) if future in done]
+        return [visit for future, visit in ended if not self._take(future, visit)]
 
     def alone(self, visit: PlannedVisit) -> None:
         """Work a visit that was in work when a worker died, with nothing beside it.
@@ -215,8 +222,8 @@ class _Run:
         self._keep_failure(
             visit,
             "worker",
-            f"the worker died {_STRIKES} times while it was on this visit. Look at its photos, save "
-            "them again from the original, and run with --retry.",
+            f"the worker died {_STRIKES} times while it was on this visit. Look at its photos, "
+            "save them again from the original, and run with --retry.",
         )
 
     def _keep_fault(self, visit: PlannedVisit, error: BaseException) -> None:

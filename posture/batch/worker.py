@@ -6,11 +6,11 @@ that a worker needs no access to the results, and there is one place where a ful
 
 from __future__ import annotations
 
-import atexit
 import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from multiprocessing.util import Finalize
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -107,13 +107,17 @@ def _assess_visit(visit: PlannedVisit, settings: Settings) -> Outcome:
         failures += _refusals(visit, assessed)
         if assessed.is_usable:
             files = _files(visit, assessed, settings)
-    record = {
-        "checksums": {name: item.photo.file_sha256 for name, item in given.items()},
-        "findings": _findings(assessed) if files else [],
-        "measures": _rows(assessed.assessment, visit) if assessed and files else [],
-    }
-    software = _assessor(settings).software
-    return _outcome(visit, settings, software, files, failures, stamps, **record)
+    return _outcome(
+        visit,
+        settings,
+        _assessor(settings).software,
+        files,
+        failures,
+        stamps,
+        checksums={name: item.photo.file_sha256 for name, item in given.items()},
+        findings=_findings(assessed) if files else (),
+        measures=_rows(assessed.assessment, visit) if assessed and files else (),
+    )
 
 
 def _outcome(
@@ -183,7 +187,8 @@ def _assessor(settings: Settings) -> Assessor:
     make = settings.make_assessor
     if make not in _open:
         _open[make] = made = make()
-        atexit.register(made.close)
+        # Closed before the interpreter ends the threads that closing needs.
+        Finalize(None, made.close, exitpriority=10)
     return _open[make]
 
 
@@ -234,7 +239,7 @@ def _assess(
     landmarks: Mapping[View, LandmarkSet],
     settings: Settings,
 ) -> AssessedVisit:
-    unread = {
+    unread: dict[str, str] = {
         photo.role: "it could not be read" for photo in visit.photos if photo.file not in given
     }
     # The day of the visit is the time of the assessment: it is what before and after go by,

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from multiprocessing import get_context
 from typing import Any, Protocol
 
@@ -24,8 +25,15 @@ _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS
 class Workers(Protocol):
     """Something that visits are handed to."""
 
-    executor: Executor
-    count: int
+    @property
+    def executor(self) -> Executor:
+        """What visits are handed to."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """How many visits can be in work at once."""
+        ...
 
     def renew(self) -> None:
         """Replace an executor that broke."""
@@ -128,20 +136,20 @@ class ClusterWorkers:
 
     def __init__(self, address: str) -> None:
         try:
-            from distributed import Client, KilledWorker
+            distributed: Any = import_module("distributed")
         except ImportError as error:
             raise MissingExtraError(
                 "Expected the package `distributed` for --scheduler, found none. Install "
                 "posture[cluster]."
             ) from error
         try:
-            self._client = Client(address, timeout="10s", set_as_default=False)
+            self._client = distributed.Client(address, timeout="10s", set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise InputError(
                 f"Expected a Dask scheduler at {address}, found none ({error}). Start one with "
                 "`dask scheduler`, or correct the address."
             ) from error
-        self._killed = KilledWorker
+        self._killed: type[BaseException] = distributed.KilledWorker
         threads = self._client.nthreads()
         self.count = sum(threads.values())
         if not self.count:

@@ -1,0 +1,194 @@
+"""The page that sums up a batch: faces of the cohort, distributions, changes, what was skipped."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from posture.batch.changes import PairedChanges, write_changes
+from posture.batch.distributions import (
+    Distribution,
+    distribution_svg,
+    median_interval,
+    read_distributions,
+)
+from posture.batch.store import Store
+from posture.batch.types import Plan, PlannedVisit
+from posture.compare import Change, Verdict
+from posture.measures import MEASURES
+from posture.output import write_atomically
+from posture.plots import range_text
+from posture.results import Unit
+
+__all__ = ["write_summary"]
+
+_CARDS = 60
+_SUFFIX = {Unit.DEGREES: "°", Unit.RATIO: ""}
+_REASONS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Card:
+    """One visit of the contact sheet."""
+
+    client: str
+    visit: str
+    date: str
+    folder: str
+    pictures: tuple[tuple[str, str], ...]
+    findings: tuple[str, ...]
+    has_report: bool
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What the visits' results add up to."""
+
+    visits: int = 0
+    measured: int = 0
+    photos: int = 0
+    failures: Counter[tuple[str, str, str]] | None = None
+
+
+def write_summary(plan: Plan, store: Store) -> None:
+    """Write changes.csv and summary.html.
+
+    measures.parquet must have been written. The page holds everything it shows: no script,
+    no outside address. Pictures are those of the first visits.
+    """
+    import jinja2
+    from markupsafe import Markup
+
+    changes = write_changes(plan, store)
+    cards: list[_Card] = []
+    counts = _count(plan, store, cards)
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(Verdict=Verdict)
+    template = files("posture.batch").joinpath("templates", "summary.html.j2")
+    page = environment.from_string(template.read_text(encoding="utf-8")).render(
+        source=plan.source.rsplit("/", 1)[-1],
+        clients=len({visit.client.id for visit in plan.visits}),
+        counts=counts,
+        reasons=(counts.failures or Counter()).most_common(_REASONS),
+        reasons_left=max(0, len(counts.failures or ()) - _REASONS),
+        changes=changes,
+        change_rows=_change_rows(changes),
+        shown={client: [_told(c) for c in found] for client, found in changes.shown.items()},
+        distributions=[
+            _told_distribution(d) | {"svg": Markup(distribution_svg(d))}
+            for d in read_distributions(store.folder / "measures.parquet")
+        ],
+        cards=cards,
+        software=store.software,
+    )
+    write_atomically(store.folder / "summary.html", page)
+
+
+def _count(plan: Plan, store: Store, cards: list[_Card]) -> _Counts:
+    """Add up the visits' results, and make the first ones' cards."""
+    counts = _Counts(failures=Counter())
+    assert counts.failures is not None
+    for visit in plan.visits:
+        found = store.result(visit)
+        if found is None:
+            continue
+        counts.visits += 1
+        counts.photos += len(found["photos"])
+        counts.failures.update(_reason(failure) for failure in found["failures"])
+        if found["files"]:
+            counts.measured += 1
+            if len(cards) < _CARDS:
+                cards.append(_card(visit, store, found))
+    return counts
+
+
+def _reason(failure: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return step, reason and remedy, without the name of the one file."""
+    reason = failure["reason"]
+    name = failure["file"].rsplit("/", 1)[-1]
+    for prefix in (f"{failure['file']}: ", f"{name}: "):
+        reason = reason.removeprefix(prefix) if name else reason
+    return failure["step"], reason, failure["remedy"]
+
+
+def _card(visit: PlannedVisit, store: Store, found: Mapping[str, Any]) -> _Card:
+    folder = store.visit_folder(visit)
+    pictures = []
+    for photo in found["files"]:
+        if photo.startswith("thumbnail-"):
+            view = photo.removeprefix("thumbnail-").removesuffix(".jpg")
+            encoded = base64.b64encode((folder / photo).read_bytes()).decode("ascii")
+            pictures.append((view, f"data:image/jpeg;base64,{encoded}"))
+    return _Card(
+        client=visit.client.id,
+        visit=visit.visit,
+        date=visit.date,
+        folder=f"visits/{visit.folder}".replace("%", "%25"),
+        pictures=tuple(
+            sorted(pictures, key=lambda p: ("front", "left", "right", "back").index(p[0]))
+        ),
+        findings=tuple(found["findings"]),
+        has_report="report.html" in found["files"],
+    )
+
+
+def _change_rows(changes: PairedChanges) -> list[tuple[str, Counter[Verdict], int]]:
+    """Return each clinical measure with its verdicts and how many pairs could be compared."""
+    rows = []
+    for name, definition in MEASURES.items():
+        verdicts = changes.verdicts.get(name)
+        if verdicts and not definition.is_proxy:
+            compared = sum(n for v, n in verdicts.items() if v is not Verdict.NOT_COMPARABLE)
+            rows.append((definition.title, verdicts, compared))
+    return [row for row in rows if row[2]]
+
+
+def _told(change: Change) -> tuple[str, str, str]:
+    """Return a change in words: what, by how much, and its verdict."""
+    definition = MEASURES[change.measure]
+    numbers = [
+        _number(number, definition.decimals, sign=True)
+        for number in (change.change, change.low, change.high)
+        if number is not None
+    ]
+    unit = _SUFFIX.get(change.unit, f" {change.unit.value}")
+    return definition.title, f"{numbers[0]}{unit} ({numbers[1]} to {numbers[2]})", change.verdict
+
+
+def _told_distribution(distribution: Distribution) -> dict[str, Any]:
+    definition, reference = MEASURES[distribution.measure], distribution.reference
+    unit = _SUFFIX.get(definition.unit, f" {definition.unit.value}")
+    interval = median_interval(distribution.values)
+    median = f"{_number(distribution.median, definition.decimals)}{unit}"
+    if interval is not None:
+        low, high = (_number(end, definition.decimals) for end in interval)
+        median += f" ({low} to {high})"
+    return {
+        "title": definition.title,
+        "n": len(distribution.values),
+        "median": median,
+        "has_interval": interval is not None,
+        "range": range_text(reference) if reference else "",
+        "beyond": distribution.below + distribution.above,
+        "below": distribution.below,
+        "above": distribution.above,
+    }
+
+
+def _number(value: float, decimals: int, *, sign: bool = False) -> str:
+    """Return a number as printed, with a true minus.
+
+    >>> _number(-0.04, 1), _number(2.0, 1, sign=True), _number(-3.2, 0)
+    ('0.0', '+2.0', '−3')
+    """
+    rounded = round(value, decimals) + 0.0
+    return f"{rounded:{'+' if sign and rounded else ''}.{decimals}f}".replace("-", "−")
