@@ -7,11 +7,11 @@ what a step could not do into a reason that the assessment carries.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from posture import __version__
-from posture.anatomy import Method, View
+from posture.anatomy import LANDMARKS, Method, View
 from posture.findings import find
 from posture.landmarks import Landmark, LandmarkSet, Pose
 from posture.measures import MEASURES
@@ -67,6 +67,7 @@ def assess(
     hand_placed: Mapping[View, LandmarkSet] | None = None,
     unread: Mapping[str, str] | None = None,
     estimator: Estimator | None = None,
+    stickers: bool = False,
 ) -> Assessment:
     """Return the assessment of one visit.
 
@@ -89,6 +90,9 @@ def assess(
         with the reason.
     estimator
         Supplies clinical landmarks and measures; without one they come by hand only.
+    stickers
+        Whether adhesive dots are looked for where the estimator expects landmarks; those
+        found are placed landmarks, on which the estimate is made anew.
 
     Raises
     ------
@@ -107,6 +111,9 @@ def assess(
             reasons[item.role] = f"the {item.role} photo was refused: {record.refusal}"
     _expect_used(hand_placed or {}, records, reasons)
     estimate = estimator.estimate(seen, client) if estimator else None
+    if stickers and estimator and estimate:
+        records, seen = _with_stickers(records, seen, estimate)
+        estimate = estimator.estimate(seen, client)
     measures = _merge(seen, estimate, reasons)
     findings = find(measures)
     return Assessment(
@@ -206,6 +213,29 @@ def _detector_landmarks(pose: Pose, height_px: float) -> LandmarkSet:
     )
 
 
+def _with_stickers(
+    records: Sequence[AssessedPhoto], seen: Sequence[SeenPhoto], estimate: Estimate
+) -> tuple[list[AssessedPhoto], list[SeenPhoto]]:
+    """Return the photos with the landmarks that dots mark, and what is to be said of them."""
+    from posture.capture.stickers import find_stickers
+
+    marked, notes = [], {}
+    for photo in seen:
+        height_px = photo.scale.stature_px if photo.scale else _body_length_px(photo.pose)
+        expected = estimate.landmarks.get(photo.view, LandmarkSet()).updated(
+            {name: mark for name, mark in photo.landmarks.items() if name in LANDMARKS}
+        )
+        reading = find_stickers(photo.photo.pixels, expected, height_px)
+        marked.append(replace(photo, landmarks=photo.landmarks.updated(reading.landmarks)))
+        if expected:
+            notes[photo.photo.file_sha256, photo.view] = reading.notes()
+    noted = [
+        replace(record, quality=record.quality + notes.get((record.file_sha256, record.view), ()))
+        for record in records
+    ]
+    return noted, marked
+
+
 def _expect_used(
     hand_placed: Mapping[View, LandmarkSet],
     records: list[AssessedPhoto],
@@ -274,8 +304,6 @@ def _absent(plane: str, reasons: Mapping[str, str]) -> str:
 def _with_landmarks(
     record: AssessedPhoto, seen: Sequence[SeenPhoto], estimate: Estimate | None
 ) -> AssessedPhoto:
-    from dataclasses import replace
-
     for photo in seen:
         if photo.photo.file_sha256 == record.file_sha256 and photo.view is record.view:
             estimated = estimate.landmarks.get(photo.view) if estimate else None

@@ -83,6 +83,8 @@ class Assessor:
         Stands in for the variant's own detector. It is not closed here.
     look
         Reads the estimator's close-ups, where the photos' pixels are not at hand.
+    stickers
+        Whether adhesive dots on the landmarks are looked for.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class Assessor:
         *,
         detector: Detector | None = None,
         look: CloseLook | None = None,
+        stickers: bool = False,
     ) -> None:
         from posture.assess import software_versions
         from posture.detect import open_detector
@@ -98,6 +101,7 @@ class Assessor:
 
         self.software: Mapping[str, str] = software_versions(variant)
         self._estimator = load_estimator(look) if variant == CALIBRATED_VARIANT else None
+        self._stickers = stickers
         self._owns_detector = detector is None
         self._detector = open_detector(variant) if detector is None else detector
 
@@ -174,6 +178,7 @@ class Assessor:
             client=client,
             hand_placed=hand_placed,
             estimator=self._estimator,
+            stickers=self._stickers,
             unread=unread,
             created=created or datetime.now().astimezone().isoformat(timespec="seconds"),
             software=self.software,

@@ -58,7 +58,7 @@ def _imports_of(path: Path) -> set[str]:
 LAYERS = (
     {"errors", "anatomy", "geometry", "landmarks", "results", "output", "strict_json"},
     {"photo", "silhouette", "scale", "views", "landmark_file"},
-    {"measures", "detect"},
+    {"measures", "detect", "capture"},
     {"norms", "findings"},
     {"estimate", "suggest", "knowledge"},
     {"assess", "visit", "compare"},

@@ -52,6 +52,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--landmarks", type=Path, metavar="FILE", help="JSON with landmarks placed by hand"
     )
     parser.add_argument(
+        "--stickers",
+        action="store_true",
+        help="look for adhesive dots on the landmarks",
+    )
+    parser.add_argument(
         "--client", type=_client_id, default="client", metavar="ID", help="pseudonymous id"
     )
     parser.add_argument(
@@ -115,6 +120,8 @@ def run(args: argparse.Namespace) -> int:
         args.parser.error("expected at least one photo: --front, --side or --back")
     if args.blur_face and args.no_report:
         args.parser.error("--blur-face changes the report's pictures; leave --no-report out")
+    if args.stickers and args.model != "heavy":
+        args.parser.error("--stickers looks where landmarks are estimated: it needs --model heavy")
     from posture.landmark_file import read_landmark_file
     from posture.output import output_directory
     from posture.visit import NOTHING_USABLE
@@ -149,7 +156,7 @@ def _assess(args: argparse.Namespace, hand_placed: Mapping[View, LandmarkSet]) -
         print(f"posture: {role} photo: {reason}", file=sys.stderr)
     if not given:
         raise PhotoError(NOTHING_USABLE)
-    with Assessor(args.model) as assessor:
+    with Assessor(args.model, stickers=args.stickers) as assessor:
         client = Client(id=args.client, height_cm=args.height_cm)
         assessed = assessor.assess_photos(given, client, hand_placed=hand_placed, unread=unread)
     _tell_quality(assessed)

@@ -1,0 +1,1 @@
+"""What a photo holds besides the client: stickers, scale markers, plumb lines."""

@@ -1,0 +1,177 @@
+"""Which landmark each adhesive dot marks, told by where the estimator expects it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.anatomy import Method
+from posture.capture.dots import Dot, Window, find_dots
+from posture.landmarks import Landmark, LandmarkSet
+from posture.results import QualityNote
+
+__all__ = ["STICKER_LANDMARKS", "StickerReading", "assign_dots", "find_stickers"]
+
+STICKER_LANDMARKS = ("c7", "acromion", "asis", "psis", "trochanter", "knee", "malleolus")
+"""Landmarks that dots are stuck on, without side."""
+
+_NOMINAL_STATURE_CM = 170.0
+
+_EXPECTED_SD_FRACTION = 0.009
+"""How far a dot lies from the landmark's estimate beyond the estimate's own error, over the
+client's height: 1.5 cm, for the finger that felt for the bone and cloth that moved."""
+
+_GATE = 3.3
+"""Standard deviations within which a dot may belong to a landmark."""
+
+_MARGIN = 6.0
+"""How much worse, in squared standard deviations, every other assignment of a dot must be:
+odds of twenty to one."""
+
+_STICKER_SD_FRACTION = 0.0018
+"""Error of a dot's centre as a mark of the bone, along each axis, over the client's height:
+3 mm. The centre itself is found to a tenth of a pixel; the rest is the hand that stuck it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StickerReading:
+    """The dots of one photo.
+
+    `landmarks` are those that a dot marks beyond doubt; `ambiguous` names those that more
+    than one dot may mark, or whose dot may mark another; `unassigned` are dots that lie near
+    no landmark, or that are in doubt.
+    """
+
+    landmarks: LandmarkSet
+    ambiguous: tuple[str, ...]
+    unassigned: tuple[Dot, ...]
+
+    def notes(self) -> tuple[QualityNote, ...]:
+        """Return what is to be said of them beside the photo."""
+        if self.ambiguous:
+            names = ", ".join(name.replace("_", " ") for name in self.ambiguous)
+            return (
+                QualityNote(
+                    code="stickers_ambiguous",
+                    severity="warning",
+                    text=f"expected one dot at each landmark; it is unclear which dot marks: "
+                    f"{names}. These stay estimated; place them by hand, or take away what "
+                    "looks like a dot.",
+                ),
+            )
+        if not self.landmarks:
+            return (
+                QualityNote(
+                    code="no_stickers",
+                    severity="warning",
+                    text="expected adhesive dots on the landmarks, found none. Use round dots of "
+                    "12 to 20 mm in one strong colour that is not in the clothes.",
+                ),
+            )
+        return ()
+
+
+def find_stickers(
+    pixels: NDArray[np.uint8], expected: LandmarkSet, height_px: float
+) -> StickerReading:
+    """Find the adhesive dots near the landmarks of a photo.
+
+    Parameters
+    ----------
+    pixels
+        uint8 RGB of shape (H, W, 3), the photo at full resolution.
+    expected
+        Where the landmarks are expected, each with its error.
+    height_px
+        The client's height in the photo; gives the size that a dot must have.
+    """
+    wanted = {
+        name: mark
+        for name, mark in expected.items()
+        if name.removesuffix("_left").removesuffix("_right") in STICKER_LANDMARKS
+        and mark.method is Method.ESTIMATED
+    }
+    windows = [_window(mark, _sd_px(mark, height_px)) for mark in wanted.values()]
+    dots = find_dots(pixels, windows, height_px / _NOMINAL_STATURE_CM)
+    return assign_dots(dots, wanted, height_px)
+
+
+def assign_dots(
+    dots: Sequence[Dot], expected: Mapping[str, Landmark], height_px: float
+) -> StickerReading:
+    """Return which dot marks which landmark: the likeliest assignment, where it is clear.
+
+    Each dot marks at most one landmark. A pair is left out where another assignment of its
+    dot or of its landmark is nearly as likely.
+    """
+    names = list(expected)
+    costs = np.array(
+        [[_cost(dot, expected[name], height_px) for dot in dots] for name in names]
+    ).reshape(len(names), len(dots))
+    pairs, total = _best(costs)
+    clear: dict[str, Landmark] = {}
+    used, ambiguous = set(), []
+    for row, column in pairs.items():
+        if _is_ambiguous(costs, row, column, total):
+            ambiguous.append(names[row])
+            continue
+        used.add(column)
+        clear[names[row]] = Landmark(
+            x_px=dots[column].x_px,
+            y_px=dots[column].y_px,
+            method=Method.STICKER,
+            sd_px=_STICKER_SD_FRACTION * height_px,
+        )
+    return StickerReading(
+        landmarks=LandmarkSet(clear),
+        ambiguous=tuple(ambiguous),
+        unassigned=tuple(dot for column, dot in enumerate(dots) if column not in used),
+    )
+
+
+def _sd_px(mark: Landmark, height_px: float) -> float:
+    return math.hypot(mark.sd_px, _EXPECTED_SD_FRACTION * height_px)
+
+
+def _window(mark: Landmark, sd_px: float) -> Window:
+    reach = _GATE * sd_px
+    return Window(
+        left=math.floor(mark.x_px - reach),
+        top=math.floor(mark.y_px - reach),
+        right=math.ceil(mark.x_px + reach) + 1,
+        bottom=math.ceil(mark.y_px + reach) + 1,
+    )
+
+
+def _cost(dot: Dot, mark: Landmark, height_px: float) -> float:
+    """Return the squared distance in standard deviations, infinite beyond the gate."""
+    apart = math.hypot(dot.x_px - mark.x_px, dot.y_px - mark.y_px) / _sd_px(mark, height_px)
+    return apart**2 if apart <= _GATE else math.inf
+
+
+def _best(costs: NDArray[np.float64]) -> tuple[dict[int, int], float]:
+    """Return the cheapest assignment of rows to columns, and its cost.
+
+    A row may go without a column, for the cost of one at the gate.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    rows, columns = costs.shape
+    alone = np.full((rows, rows), _GATE**2)
+    forbidden = 1e6
+    table = np.hstack([np.where(np.isfinite(costs), costs, forbidden), alone])
+    row_of, column_of = linear_sum_assignment(table)
+    pairs = {int(r): int(c) for r, c in zip(row_of, column_of, strict=True) if c < columns}
+    return pairs, float(table[row_of, column_of].sum())
+
+
+def _is_ambiguous(costs: NDArray[np.float64], row: int, column: int, total: float) -> bool:
+    """Whether the row, or the column, finds another partner at little more cost."""
+    without = costs.copy()
+    without[row, column] = math.inf
+    pairs, cost = _best(without)
+    return cost - total < _MARGIN and (row in pairs or column in pairs.values())
