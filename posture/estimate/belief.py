@@ -43,8 +43,6 @@ class Belief:
         noise
             Standard deviation of the error of each, shape (m,).
         """
-        if not len(rows):
-            return self
         along = self.covariance[rows]
         gain = np.linalg.solve(along[:, rows] + np.diag(noise**2), along).T
         covariance = self.covariance - gain @ along
@@ -52,3 +50,17 @@ class Belief:
         floor = 1e-6 * np.diag(self.covariance)
         np.fill_diagonal(covariance, np.maximum(np.diag(covariance), floor))
         return Belief(mean=self.mean + gain @ (seen - self.mean[rows]), covariance=covariance)
+
+    def surprise(self, rows: NDArray[np.intp], seen: Array, noise: Array) -> float:
+        """Return how far what is seen lies from what was believed, 1 for what is to be expected.
+
+        The root mean square of the differences, each in units of the error expected of it
+        given the others. Parameters as in `observing`.
+        """
+        apart = seen - self.mean[rows]
+        expected = self.covariance[np.ix_(rows, rows)] + np.diag(noise**2)
+        return float(np.sqrt(apart @ np.linalg.solve(expected, apart) / len(apart)))
+
+    def scaled(self, factor: Array) -> Belief:
+        """Return the belief with every deviation times its factor, shape (n,)."""
+        return Belief(mean=self.mean, covariance=self.covariance * np.outer(factor, factor))

@@ -30,6 +30,7 @@ __all__ = [
     "Reading",
     "centre_of",
     "cut",
+    "doubts",
     "load_networks",
     "networks_path",
     "networks_sha256",
@@ -248,6 +249,12 @@ def of_plane(plane: Plane) -> Sequence[CloseUp]:
 def read_landmarks(plane: Plane) -> tuple[str, ...]:
     """Return the landmarks that the close-ups of one plane show, in the order of a reading."""
     return tuple(name for close_up in of_plane(plane) for name in close_up.landmarks)
+
+
+def doubts(reading: Reading) -> Array:
+    """Return how unsure the networks are of each landmark, shape (n,): mean log error."""
+    unsure: Array = reading.log_sd.mean(axis=1)
+    return unsure
 
 
 def networks_path() -> Path:

@@ -18,6 +18,7 @@ from posture.anatomy import Method, View, near_name
 from posture.estimate.belief import Belief
 from posture.estimate.close_up import (
     Reading,
+    doubts,
     load_networks,
     read_close_ups,
     read_landmarks,
@@ -38,6 +39,7 @@ __all__ = [
     "belief_of",
     "load_estimator",
     "look_closely",
+    "rows_of",
 ]
 
 Array = NDArray[np.float64]
@@ -51,6 +53,9 @@ _WIDEN_FROM = 1.0
 
 _REFUSE_FROM = 2.0
 """Strangeness beyond which nothing is estimated."""
+
+_DOUBT_LIMITS = (-0.5, 1.5)
+"""The logarithm of a factor on an interval stays inside: half as wide to four times."""
 
 _PLACED = (Method.MANUAL, Method.STICKER)
 
@@ -160,15 +165,23 @@ def _places(regression: Regression, prediction: Prediction) -> dict[str, Array]:
 
 
 def belief_of(regression: Regression, prediction: Prediction, reading: Reading | None) -> Belief:
-    """Return what the regression gives, moved by what the close-ups showed."""
+    """Return what the regression gives, moved by what the close-ups showed.
+
+    It is the less sure the stranger the photo is, the less sure the networks are of what
+    they show, and the further that lies from what the regression gave.
+    """
     widened = max(1.0, prediction.strangeness / _WIDEN_FROM)
     sd = prediction.sd * widened
-    believed = Belief(mean=prediction.mean, covariance=regression.covariance * np.outer(sd, sd))
+    first = Belief(mean=prediction.mean, covariance=regression.covariance * np.outer(sd, sd))
     if reading is None:
-        return believed
+        return first
     noise = regression.look_noise * np.exp(reading.log_sd.ravel()) * widened
-    rows = _rows(regression, read_landmarks(regression.outputs.plane))
-    return believed.observing(rows, reading.places.ravel(), noise)
+    rows = rows_of(regression, read_landmarks(regression.outputs.plane))
+    seen = reading.places.ravel()
+    surprise = first.surprise(rows, seen, noise) / regression.surprise_limit
+    doubt = (doubts(reading) - regression.doubt_mean) @ regression.doubt_weights
+    factor = max(1.0, surprise) * np.exp(np.clip(doubt, *_DOUBT_LIMITS))
+    return first.observing(rows, seen, noise).scaled(factor)
 
 
 def _placed(regression: Regression, photo: SeenPhoto, frame: BodyFrame) -> dict[str, _Placed]:
@@ -190,10 +203,10 @@ def _with_placed(believed: Belief, regression: Regression, placed: Mapping[str, 
         return believed
     seen = np.concatenate([mark.place for mark in placed.values()])
     noise = np.repeat([mark.sd for mark in placed.values()], 2)
-    return believed.observing(_rows(regression, placed), seen, noise)
+    return believed.observing(rows_of(regression, placed), seen, noise)
 
 
-def _rows(regression: Regression, landmarks: Iterable[str]) -> NDArray[np.intp]:
+def rows_of(regression: Regression, landmarks: Iterable[str]) -> NDArray[np.intp]:
     """Return the rows of the landmarks' x and y among the outputs."""
     places = [regression.outputs.place(name) for name in landmarks]
     return np.concatenate([np.arange(place.start, place.stop) for place in places])

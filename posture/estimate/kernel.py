@@ -59,11 +59,13 @@ class Regression:
     with; `axes` (a, d) are the principal axes, `support` (m, a) the training photos on them,
     `width` the kernel's; `weights` (m, n) give the outputs in units of `output_sd` about
     `output_mean`, `error_weights` (m, n) the logarithm of their expected error about
-    `error_mean`. `covariance` (n, n) is that of errors over spread, on clients kept aside;
-    `look_noise` (m,) is that of the networks' errors over what they say of them, per coordinate
-    read in a close-up. `quantile` (n,) turns the spread that is left into half a 95 %
-    interval; `unlooked_quantile` does where no close-up was read. `axis_sd` (a + 1,) and
-    `strange_limit` describe the cloud of training photos.
+    `error_mean`. `covariance` (n, n) is that of errors over spread, on clients kept aside.
+    Of the close-ups, `look_noise` (2 l,) is that of the networks' errors over what they say
+    of them; `doubt_mean` (l,) and `doubt_weights` (l, n) give the logarithm of a factor on
+    each spread from how unsure they are of each landmark; `surprise_limit` is how far they
+    lie from the regression in one photo of a hundred. `quantile` (n,) turns the spread that
+    is left into half a 95 % interval; `unlooked_quantile` does where no close-up was read.
+    `axis_sd` (a + 1,) and `strange_limit` describe the cloud of training photos.
     """
 
     outputs: Outputs
@@ -79,6 +81,9 @@ class Regression:
     error_mean: Array
     covariance: Array
     look_noise: Array
+    doubt_mean: Array
+    doubt_weights: Array
+    surprise_limit: float
     quantile: Array
     unlooked_quantile: Array
     axis_sd: Array
@@ -174,6 +179,9 @@ def from_arrays(outputs: Outputs, arrays: Mapping[str, NDArray[np.generic]]) -> 
         error_mean=get("error_mean"),
         covariance=get("covariance"),
         look_noise=get("look_noise"),
+        doubt_mean=get("doubt_mean"),
+        doubt_weights=get("doubt_weights"),
+        surprise_limit=float(get("surprise_limit")),
         quantile=get("quantile"),
         unlooked_quantile=get("unlooked_quantile"),
         axis_sd=get("axis_sd"),

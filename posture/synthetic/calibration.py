@@ -13,8 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.estimate.close_up import Reading, load_networks, read_close_ups, read_landmarks
-from posture.estimate.estimator import belief_of
+from posture.estimate.belief import Belief
+from posture.estimate.close_up import (
+    Reading,
+    doubts,
+    load_networks,
+    read_close_ups,
+    read_landmarks,
+)
+from posture.estimate.estimator import belief_of, rows_of
 from posture.estimate.features import BodyFrame
 from posture.estimate.kernel import Prediction, Regression, from_arrays
 from posture.estimate.outputs import Outputs
@@ -25,6 +32,10 @@ __all__ = ["Example", "calibrate"]
 Array = NDArray[np.float64]
 
 _COVERAGE = 0.95
+_FOLDS = 5
+_SURPRISING = 0.99
+_DOUBT_RIDGE = 20.0
+_LEAST_MISS = 0.1
 _FAR_OFF = 4.0
 """Errors of a network beyond this many times what it says of them count as this many."""
 
@@ -66,20 +77,39 @@ def calibrate(
     if not looked:
         raise ValueError("expected photos of clients kept aside; render with --photos")
     regression = replace(regression, look_noise=_look_noise(regression, looked))
+    unsure = np.array([doubts(reading) for _, _, reading in looked])
+    regression = replace(
+        regression, surprise_limit=_surprise_limit(regression, looked), doubt_mean=unsure.mean(0)
+    )
+    # Doubt is learnt from four fifths and tried on the last, so that factors are honest.
+    folds = np.arange(len(looked)) % _FOLDS
+    misses = _misses(regression, looked)
+    ratios = np.empty_like(misses)
+    for fold in range(_FOLDS):
+        tried = folds == fold
+        weights = _doubt_weights(unsure[~tried] - regression.doubt_mean, misses[~tried])
+        doubting = replace(regression, doubt_weights=weights)
+        ratios[tried] = _misses(doubting, [looked[i] for i in np.flatnonzero(tried)])
     unlooked = [(p, e, None) for p, e in zip(predictions, examples, strict=True)]
     return {
         "covariance": regression.covariance,
         "look_noise": regression.look_noise,
-        "quantile": _factors(regression, looked),
-        "unlooked_quantile": _factors(regression, unlooked),
+        "surprise_limit": np.array(regression.surprise_limit),
+        "doubt_mean": regression.doubt_mean,
+        "doubt_weights": _doubt_weights(unsure - regression.doubt_mean, misses),
+        "quantile": _factors(ratios),
+        "unlooked_quantile": _factors(_misses(regression, unlooked)),
     }
 
 
 def _uncalibrated(arrays: Mapping[str, Any], outputs: Outputs) -> Regression:
-    count = outputs.count
+    count, landmarks = outputs.count, len(read_landmarks(outputs.plane))
     blank = {
         "covariance": np.eye(count),
-        "look_noise": np.ones(2 * len(read_landmarks(outputs.plane))),
+        "look_noise": np.ones(2 * landmarks),
+        "doubt_mean": np.zeros(landmarks),
+        "doubt_weights": np.zeros((landmarks, count)),
+        "surprise_limit": np.array(np.inf),
         "quantile": np.ones(count),
         "unlooked_quantile": np.ones(count),
     }
@@ -108,15 +138,42 @@ def _look_noise(
     return noise
 
 
-def _factors(
+def _surprise_limit(
+    regression: Regression, looked: Sequence[tuple[Prediction, Example, Reading]]
+) -> float:
+    names = read_landmarks(regression.outputs.plane)
+    surprises = []
+    for prediction, _, reading in looked:
+        rows = rows_of(regression, names)
+        spread = np.outer(prediction.sd, prediction.sd)
+        first = Belief(mean=prediction.mean, covariance=regression.covariance * spread)
+        noise = regression.look_noise * np.exp(reading.log_sd.ravel())
+        surprises.append(first.surprise(rows, reading.places.ravel(), noise))
+    return float(np.quantile(surprises, _SURPRISING))
+
+
+def _doubt_weights(unsure: Array, misses: Array) -> Array:
+    """Return ridge weights from how unsure the networks are to the logarithm of misses."""
+    logs = np.log(misses + _LEAST_MISS)
+    inner = unsure.T @ unsure + _DOUBT_RIDGE * np.eye(unsure.shape[1])
+    weights: Array = np.linalg.solve(inner, unsure.T @ (logs - logs.mean(axis=0)))
+    return weights
+
+
+def _misses(
     regression: Regression, cases: Sequence[tuple[Prediction, Example, Reading | None]]
 ) -> Array:
-    """Return the factors that turn the spread believed in into half an interval."""
-    ratios = []
+    """Return errors over the spread believed in, shape (cases, n)."""
+    misses = []
     for prediction, example, reading in cases:
         believed = belief_of(regression, prediction, reading)
-        ratios.append(np.abs(believed.mean - example.targets) / believed.sd)
-    count = len(ratios)
+        misses.append(np.abs(believed.mean - example.targets) / believed.sd)
+    return np.array(misses)
+
+
+def _factors(misses: Array) -> Array:
+    """Return the factors that turn the spread believed in into half an interval."""
+    count = len(misses)
     level = min(1.0, np.ceil((count + 1) * _COVERAGE) / count)
-    factors: Array = np.quantile(np.array(ratios), level, axis=0)
+    factors: Array = np.quantile(misses, level, axis=0)
     return factors

@@ -41,6 +41,7 @@ def constant(outputs: Outputs, value: float = 0.1, **changes: object) -> Regress
         outputs.count,
         len(input_vector(extract_features(standing_pose(View.LEFT), View.LEFT))),
     )
+    landmarks = len(read_landmarks(outputs.plane))
     settings = {
         "outputs": outputs,
         "input_mean": np.zeros(length),
@@ -54,7 +55,10 @@ def constant(outputs: Outputs, value: float = 0.1, **changes: object) -> Regress
         "error_weights": np.zeros((1, count)),
         "error_mean": np.full(count, np.log(0.02)),
         "covariance": np.eye(count),
-        "look_noise": np.ones(2 * len(read_landmarks(outputs.plane))),
+        "look_noise": np.ones(2 * landmarks),
+        "doubt_mean": np.zeros(landmarks),
+        "doubt_weights": np.zeros((landmarks, count)),
+        "surprise_limit": np.inf,
         "quantile": np.full(count, 2.0),
         "unlooked_quantile": np.full(count, 2.0),
         "axis_sd": np.ones(2),
