@@ -22,7 +22,19 @@ EXIT_OK, EXIT_INCOMPLETE, EXIT_USAGE = 0, 1, 2
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all subcommands. Their heavy imports wait until one runs."""
-    from posture.cli import analyze, backup, explain, fhir, info, models, plan, serve, validate
+    from posture.cli import (
+        analyze,
+        backup,
+        batch,
+        compare,
+        explain,
+        fhir,
+        info,
+        models,
+        plan,
+        serve,
+        validate,
+    )
 
     parser = argparse.ArgumentParser(
         prog="posture",
@@ -32,7 +44,19 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"posture {__version__}")
     parser.add_argument("-v", "--verbose", action="store_true", help="tell what is being done")
     subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for module in (analyze, plan, explain, fhir, serve, backup, validate, models, info):
+    for module in (
+        analyze,
+        batch,
+        compare,
+        plan,
+        explain,
+        fhir,
+        serve,
+        backup,
+        validate,
+        models,
+        info,
+    ):
         module.add_parser(subparsers)
     return parser
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from posture.results import Assessment
     from posture.visit import AssessedVisit
 
-__all__ = ["add_parser", "run"]
+__all__ = ["add_parser", "client_id", "run", "stature"]
 
 _STATURE_LIMITS_CM = (90.0, 250.0)
 _MUSCLES_TOLD = 4
@@ -44,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument(
         "--height-cm",
-        type=_stature,
+        type=stature,
         metavar="CM",
         help="the client's height; without it lengths are given in %% of height",
     )
@@ -57,7 +57,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="look for adhesive dots on the landmarks",
     )
     parser.add_argument(
-        "--client", type=_client_id, default="client", metavar="ID", help="pseudonymous id"
+        "--client", type=client_id, default="client", metavar="ID", help="pseudonymous id"
     )
     parser.add_argument(
         "--model",
@@ -257,14 +257,16 @@ def _tell_plan(plan: Plan) -> None:
         print(f"{muscle.rank}. {muscle.chain}")
 
 
-def _client_id(text: str) -> str:
+def client_id(text: str) -> str:
+    """Return an id that is safe on a line, in a file and in a spreadsheet's cell."""
     try:
         return check_id(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _stature(text: str) -> float:
+def stature(text: str) -> float:
+    """Return a height in centimetres that a person can have."""
     low, high = _STATURE_LIMITS_CM
     try:
         value = float(text.replace(",", "."))

@@ -41,7 +41,7 @@ _NBSP = "\N{NO-BREAK SPACE}"
 
 
 def build_comparison_report(
-    comparison: Comparison, pictures: Sequence[Picture] = (), *, practice: str = ""
+    comparison: Comparison, pictures: Sequence[Sequence[Picture]] = (), *, practice: str = ""
 ) -> Report:
     """Return the report of a comparison.
 
@@ -50,7 +50,7 @@ def build_comparison_report(
     comparison
         What to report.
     pictures
-        The aligned photos and overlays, see `posture.report.compare_pictures`.
+        By view the aligned photos and their overlay, see `posture.report.compare_pictures`.
     practice
         Name of the practice for the head of the page.
     """
@@ -111,9 +111,9 @@ def _highlight(change: Change) -> Highlight:
 
 
 def _counts(comparison: Comparison) -> str:
-    first, last = comparison.labels[0], comparison.labels[-1]
     counts = [f"{comparison.last.count(verdict)} {verdict.value}" for verdict in Verdict]
-    return f"{first} against {last}, by measure: {joined(counts)}."
+    span = "" if len(comparison.visits) == 2 else ", from the first visit to the last"
+    return f"By measure{span}: {joined(counts)}."
 
 
 def _by_chance(compared: int) -> str:
@@ -140,7 +140,7 @@ def _fairness(comparison: Comparison) -> Section:
     return Section(key="fairness", title="Is the comparison fair?", blocks=(block,))
 
 
-def _pictures(pictures: Sequence[Picture]) -> Section | None:
+def _pictures(pictures: Sequence[Sequence[Picture]]) -> Section | None:
     if not pictures:
         return None
     note = Paragraph(
@@ -148,7 +148,11 @@ def _pictures(pictures: Sequence[Picture]) -> Section | None:
         "and to one plumb line (white, dashed). Blue: first visit. Orange: last visit.",
         style="note",
     )
-    return Section(key="pictures", title="Pictures", blocks=(note, Pictures(items=tuple(pictures))))
+    return Section(
+        key="pictures",
+        title="Pictures",
+        blocks=(note, *(Pictures(items=tuple(row)) for row in pictures)),
+    )
 
 
 def _changes(comparison: Comparison) -> Section | None:

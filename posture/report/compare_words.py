@@ -62,10 +62,16 @@ def signed(change: Change) -> str:
 
 
 def between(change: Change) -> str:
-    """Return the change's interval, empty where there is none."""
+    """Return the change's interval, empty where there is none.
+
+    An end that leaves zero out is told with enough decimals to see that it does.
+    """
     if change.low is None or change.high is None:
         return ""
     decimals = _decimals(change.measure)
+    nearest = min(abs(change.low), abs(change.high))
+    while change.low * change.high > 0 and decimals < 4 and round(nearest, decimals) == 0:
+        decimals += 1
     return f"{number(change.low, decimals)} to {number(change.high, decimals)}"
 
 

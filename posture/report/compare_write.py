@@ -49,7 +49,7 @@ def write_comparison(
     """
     views = comparison_pictures(comparison, pixels)
     pictures = [picture for view in views for picture in view.all]
-    report = build_comparison_report(comparison, pictures, practice=practice)
+    report = build_comparison_report(comparison, [view.all for view in views], practice=practice)
     labels = (comparison.labels[0], comparison.labels[-1])
     texts = {
         "comparison.html": render_comparison_html(report, views, labels),

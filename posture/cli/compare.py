@@ -1,0 +1,137 @@
+"""`posture compare`: what changed between two visits or more, and whether it is real."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from posture.cli.analyze import client_id, stature
+
+if TYPE_CHECKING:
+    from posture.cli.compare_sources import GivenVisit
+    from posture.compare import Comparison
+
+__all__ = ["add_parser", "run"]
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the subcommand's options."""
+    parser = subparsers.add_parser(
+        "compare",
+        help="tell what changed between visits of one client, and whether it is real",
+        description="Compare two or more visits of one client, the earliest first, and write "
+        "comparison.html, comparison.pdf, comparison.json, comparison.csv and pictures. A visit "
+        "is an assessment.json, the folder that `posture analyze` wrote, or a folder of photos "
+        "called front, left, right, side or back.",
+    )
+    parser.add_argument("visits", type=Path, nargs="+", metavar="VISIT", help="earliest first")
+    parser.add_argument(
+        "--clothing",
+        choices=("same", "other"),
+        help="whether the client wore the same; the same allows smaller changes to be shown",
+    )
+    parser.add_argument(
+        "--photos",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="where the photos of assessments lie, for the pictures; may be repeated",
+    )
+    parser.add_argument(
+        "--height-cm",
+        type=stature,
+        metavar="CM",
+        help="the client's height, for photos (default: height_cm.txt beside them)",
+    )
+    parser.add_argument(
+        "--client", type=client_id, metavar="ID", help="pseudonymous id, for photos"
+    )
+    parser.add_argument(
+        "--blur-face",
+        action="store_true",
+        help="make the face unrecognisable in the pictures; the ear is kept",
+    )
+    parser.add_argument(
+        "--practice", default="", metavar="NAME", help="name of the practice, for the report's head"
+    )
+    parser.add_argument(
+        "--paper", choices=("a4", "us-letter"), default="a4", help="page of the PDF (default: a4)"
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="DIR", help="where results go"
+    )
+    parser.set_defaults(run=run, parser=parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare the visits, write everything, and return the exit code."""
+    if len(args.visits) < 2:
+        args.parser.error("expected two visits or more, the earliest first")
+    from posture.compare import compare
+    from posture.output import output_directory
+
+    # Opened before the work, so that a place which cannot be written is found at once.
+    with output_directory(args.output) as staging:
+        visits = _read(args)
+        comparison = compare(
+            [visit.assessment for visit in visits],
+            clothing=args.clothing or "not stated",
+            dated=all(visit.is_dated for visit in visits),
+        )
+        names = _write(staging, comparison, visits, args)
+    _tell(comparison, [args.output / name for name in names])
+    return 0 if all(visit.is_complete for visit in visits) else 1
+
+
+def _read(args: argparse.Namespace) -> list[GivenVisit]:
+    from posture.assessment_file import read_assessment
+    from posture.cli.compare_sources import Options, needs_assessor, read_visit
+    from posture.visit import Assessor
+
+    measured = [path for path in args.visits if needs_assessor(path)]
+    client = args.client
+    for path in args.visits:
+        if client is None and path not in measured and path.exists():
+            file = path / "assessment.json" if path.is_dir() else path
+            client = read_assessment(file).client.id
+    options = Options(client=client, height_cm=args.height_cm)
+    with Assessor() if measured else nullcontext() as assessor:
+        return [read_visit(path, options, assessor) for path in args.visits]
+
+
+def _write(
+    folder: Path, comparison: Comparison, visits: Sequence[GivenVisit], args: argparse.Namespace
+) -> list[str]:
+    from posture.cli.compare_sources import find_pixels
+    from posture.privacy import blur_faces
+    from posture.report.compare_write import write_comparison
+
+    pixels = find_pixels(visits, [*args.photos, *(p for p in args.visits if p.is_dir())])
+    if args.blur_face:
+        for visit in comparison.visits:
+            pixels |= blur_faces(visit, pixels)
+    return write_comparison(folder, comparison, pixels, practice=args.practice, paper=args.paper)
+
+
+def _tell(comparison: Comparison, written: Sequence[Path]) -> None:
+    from posture.compare import Verdict
+    from posture.measures import MEASURES
+    from posture.report.compare_words import between, signed, value
+
+    for change in comparison.changes:
+        if change.change is not None:
+            title = MEASURES[change.measure].title
+            ends = f"{value(change.before)} to {value(change.after)}"
+            told = f"{signed(change)} ({between(change)})"
+            print(f"{title:28} {ends:22} {told:24} {change.verdict.value}")
+    withheld = comparison.last.count(Verdict.NOT_COMPARABLE)
+    if withheld:
+        print(f"{withheld} measures not comparable; the report says why.")
+    for remark in comparison.last.remarks:
+        print(f"Fair comparison: {remark.text}")
+    for path in written:
+        print(path)
