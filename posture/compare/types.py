@@ -131,11 +131,13 @@ class Comparison:
     """Two or more visits of one client, in the order of time.
 
     `labels` name the visits for people; `steps` hold each later visit against the first.
+    `is_dated`: the assessments' times are those of the visits.
     """
 
     visits: tuple[Assessment, ...]
     labels: tuple[str, ...]
     steps: tuple[Step, ...]
+    is_dated: bool = True
 
     @property
     def last(self) -> Step:

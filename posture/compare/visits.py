@@ -53,6 +53,7 @@ def compare(
             _step(first, later, place, clothing=clothing, dated=dated)
             for place, later in enumerate(assessments[1:], start=1)
         ),
+        is_dated=dated,
     )
 
 

@@ -79,7 +79,7 @@ def build_comparison_report(
 
 def _facts(comparison: Comparison) -> tuple[tuple[str, str], ...]:
     dates = [
-        (label, date_in_words(visit.created))
+        (label, date_in_words(visit.created) if comparison.is_dated else "date not stated")
         for label, visit in zip(comparison.labels, comparison.visits, strict=True)
     ]
     if len(dates) > 3:
@@ -125,15 +125,16 @@ def _by_chance(compared: int) -> str:
 
 
 def _fairness(comparison: Comparison) -> Section:
-    several = len(comparison.steps) > 1
-    items = []
+    visits: dict[tuple[str, str], list[str]] = {}
     for step in comparison.steps:
         for remark in step.remarks:
             text = f"{remark.text[:1].upper()}{remark.text[1:]}".rstrip(".") + "."
-            lead = EFFECTS[remark.effect]
-            if several:
-                lead = f"{comparison.labels[step.after]}. {lead}"
-            items.append(Bullet(lead=lead, text=text))
+            key = (EFFECTS[remark.effect], text)
+            visits.setdefault(key, []).append(comparison.labels[step.after])
+    items = []
+    for (effect, text), labels in visits.items():
+        lead = effect if len(labels) == len(comparison.steps) else f"{joined(labels)}. {effect}"
+        items.append(Bullet(lead=lead, text=text))
     block: Block = Bullets(items=tuple(items))
     if not items:
         block = Paragraph(text="Nothing was found that sets the visits apart.")
