@@ -60,18 +60,18 @@ _DOUBT_LIMITS = (-0.5, 1.5)
 _PLACED = (Method.MANUAL, Method.STICKER)
 
 _DRAWN_OFFSET_PERCENT = {
-    "tragus": (-0.2, -0.1),
-    "c7": (-0.5, -0.4),
-    "acromion": (-0.9, 0.9),
-    "asis": (0.6, 0.6),
-    "psis": (0.1, 0.4),
-    "trochanter": (1.3, 0.1),
-    "knee": (0.7, 2.2),
-    "malleolus": (-0.4, 2.1),
+    "tragus": (-0.3, -0.1),
+    "c7": (-0.7, -0.4),
+    "acromion": (-0.9, 0.2),
+    "asis": (0.5, 0.4),
+    "psis": (-0.1, 0.5),
+    "trochanter": (0.9, 0.1),
+    "knee": (0.8, 2.2),
+    "malleolus": (-0.2, 2.5),
 }
 """How landmarks of a side view are moved, forward and up in % of body height, before they are
-drawn. BlazePose puts some points elsewhere on people than on the rendered bodies that the
-estimator learnt from: mean differences to landmarks placed twice by hand on 13 photographs,
+drawn. People are not the rendered bodies that the estimator learnt from; most of all, shoes and
+trousers hide ankle and knee: mean differences to landmarks placed twice by hand on 13 photographs,
 shortened to what so few photos warrant. The measures do not use it."""
 
 _HEIGHT_IN_UNITS = 1.33
