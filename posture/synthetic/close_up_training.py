@@ -39,8 +39,8 @@ _SIZES = {
     "lateral-head": (16, 40),
     "lateral-pelvis": (16, 40),
     "lateral-leg": (12, 16),
-    "frontal-head": (16, 30),
-    "frontal-shoulders": (16, 30),
+    "frontal-head": (12, 18),
+    "frontal-shoulders": (12, 14),
     "frontal-pelvis": (12, 14),
     "frontal-legs": (12, 16),
 }
