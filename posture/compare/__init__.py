@@ -1,8 +1,8 @@
 """Before and after: how much a client changed, and whether the change is real."""
 
-from posture.compare.change import change
 from posture.compare.fairness import find_remarks
 from posture.compare.types import Change, ChangeContext, Comparison, Remark, Step, Verdict
+from posture.compare.verdict import change
 from posture.compare.visits import compare
 
 __all__ = [

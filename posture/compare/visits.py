@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from posture.compare.change import change
 from posture.compare.fairness import find_remarks
 from posture.compare.types import ChangeContext, Clothing, Comparison, Step
+from posture.compare.verdict import change
 from posture.measures import MEASURES
 from posture.results import Assessment, Measure, Status
 
