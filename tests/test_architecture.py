@@ -64,7 +64,7 @@ LAYERS = (
     {"assess", "visit", "compare"},
     {"draw", "plots", "report", "assessment_file", "privacy"},
     {"fhir", "records"},
-    {"web"},
+    {"batch", "web"},
     {"cli"},
 )
 

@@ -150,7 +150,7 @@ def _plot(distribution: Distribution, ax: Axes) -> None:
         ax.plot(values, heights, "o", ms=6.5, mfc=_BAR, mec="none", alpha=0.85, clip_on=False)
         ax.set_ylim(0, max(4.0, max(heights) + 0.6))
     else:
-        ax.hist(values, bins=bins, color=_BAR, rwidth=0.86)
+        ax.hist(values, bins=bins.tolist(), color=_BAR, rwidth=0.86)
     ax.axvline(distribution.median, color=INK, lw=1.4)
     ax.set_xlim(start, end)
     ax.set_yticks([])

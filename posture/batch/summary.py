@@ -29,6 +29,7 @@ __all__ = ["write_summary"]
 _CARDS = 60
 _SUFFIX = {Unit.DEGREES: "°", Unit.RATIO: ""}
 _REASONS = 30
+_VIEWS = ("front", "left", "right", "back")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,11 @@ that a worker needs no access to the results, and there is one place where a ful
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from multiprocessing import parent_process
 from multiprocessing.util import Finalize
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -65,13 +67,22 @@ def open_heavy_assessor() -> Assessor:
 
 
 def prepare_worker(threads: int) -> None:
-    """Leave Ctrl-C to the parent, and use no more threads than this process may."""
+    """Leave Ctrl-C to the parent, outlive it by nothing, and use no more threads than it may."""
     import signal
 
     import cv2
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     cv2.setNumThreads(threads)
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as its parent is gone, however that was killed."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def assess_visit(visit: PlannedVisit, settings: Settings) -> Outcome:

@@ -30,6 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
         explain,
         fhir,
         info,
+        markers,
         models,
         plan,
         serve,
@@ -55,6 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
         backup,
         validate,
         models,
+        markers,
         info,
     ):
         module.add_parser(subparsers)
