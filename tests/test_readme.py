@@ -41,8 +41,10 @@ def test_a_readme_without_the_marks_is_told(maker):
 
 
 def test_commands_and_options_named_exist():
-    (line,) = re.findall(r"\.venv/bin/posture (.*)", README)
-    args = build_parser().parse_args(shlex.split(line))
+    lines = re.findall(r"\.venv/bin/posture (.*)", README)
+    parsed = {line.split()[0]: build_parser().parse_args(shlex.split(line)) for line in lines}
+    assert set(parsed) == {"analyze", "serve", "compare", "batch"}
+    args = parsed["analyze"]
     options = set(re.findall(r"`(--[a-z-]+)", README))
     assert {"--back", "--landmarks", "--height-cm"} <= options
     assert not [option for option in options if option not in args.parser.format_help()]
