@@ -1,0 +1,196 @@
+"""`posture compare` through its entry point, on assessments and on photos."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from dataclasses import replace
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import posture.visit
+from posture.anatomy import Method
+from posture.assessment_file import read_assessment, write_assessment
+from posture.cli import main
+from posture.comparison_file import CHANGE_COLUMNS, comparison_schema
+from posture.errors import PhotoError
+from posture.results import Measure
+from tests.examples import example_assessment
+from tests.samples import sample
+
+OUTPUTS = ("comparison.html", "comparison.pdf", "comparison.json", "comparison.csv")
+
+
+def moved(measure: Measure, by: float) -> Measure:
+    if measure.value is None or measure.low is None or measure.high is None:
+        return measure
+    return replace(measure, value=measure.value + by, low=measure.low + by, high=measure.high + by)
+
+
+@pytest.fixture
+def visits(tmp_path):
+    """Three assessments: the head goes back, the shoulders drop on one side."""
+    paths = []
+    steps = {"craniovertebral_angle_deg": 6.0, "shoulder_tilt_deg": -3.0}
+    for number, day in enumerate(("2026-03-05", "2026-05-05", "2026-09-05")):
+        first = example_assessment()
+        visit = replace(
+            first,
+            created=f"{day}T14:20:00+01:00",
+            photos=tuple(
+                replace(p, file_sha256=f"{number}{p.file_sha256[1:]}") for p in first.photos
+            ),
+            measures=tuple(moved(m, number * steps.get(m.id, 0.0)) for m in first.measures),
+        )
+        paths.append(tmp_path / f"visit-{number}.json")
+        write_assessment(paths[-1], visit)
+    return paths
+
+
+class Compare:
+    """Runs the command; `out` and `err` hold what it printed last."""
+
+    def __init__(self, folder, capsys):
+        self.folder, self._capsys = folder, capsys
+        self.out = self.err = ""
+
+    def __call__(self, *arguments):
+        try:
+            code = main(["compare", *map(str, arguments), "-o", str(self.folder)])
+        except SystemExit as stopped:
+            code = stopped.code
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+    def changes(self):
+        """The changes of the last visit against the first, by measure."""
+        document = json.loads((self.folder / "comparison.json").read_text(encoding="utf-8"))
+        return {change["measure"]: change for change in document["steps"][-1]["changes"]}
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    return Compare(tmp_path / "out", capsys)
+
+
+def test_two_assessments_give_all_files_and_verdicts(run, visits):
+    assert run(visits[0], visits[2], "--clothing", "same") == 0
+    assert {path.name for path in run.folder.iterdir()} == set(OUTPUTS)
+    told = run.changes()
+    assert told["craniovertebral_angle_deg"]["verdict"] == "improved"
+    assert told["shoulder_tilt_deg"]["verdict"] == "worse"
+    assert told["trunk_lean_deg"]["verdict"] == "no change shown"
+    assert (run.folder / "comparison.pdf").read_bytes().startswith(b"%PDF")
+    assert "improved" in run.out
+    assert "worse" in run.out
+
+
+def test_the_file_follows_its_schema_and_the_table_its_columns(run, visits):
+    run(*visits)
+    document = json.loads((run.folder / "comparison.json").read_text(encoding="utf-8"))
+    assert not list(Draft202012Validator(comparison_schema()).iter_errors(document))
+    assert [len(document[key]) for key in ("visits", "steps")] == [3, 2]
+    with (run.folder / "comparison.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert tuple(rows[0]) == CHANGE_COLUMNS
+    assert {row["after"] for row in rows} == {"Visit 2", "Visit 3"}
+    row = next(row for row in rows if row["measure"] == "craniovertebral_angle_deg")
+    assert float(row["change"]) == pytest.approx(6.0)
+    assert float(row["low"]) < float(row["change"]) < float(row["high"])
+
+
+def test_a_folder_that_analyze_wrote_is_a_visit(run, visits, tmp_path):
+    folder = tmp_path / "report"
+    folder.mkdir()
+    shutil.copy(visits[1], folder / "assessment.json")
+    assert run(visits[0], folder) == 0
+
+
+def test_three_visits_are_shown_as_a_trend(run, visits):
+    run(*visits)
+    page = (run.folder / "comparison.html").read_text(encoding="utf-8")
+    assert "Over all visits" in page
+    assert "trend-craniovertebral-angle-deg" in page
+
+
+def test_the_page_asks_for_nothing_outside(run, visits):
+    run(*visits)
+    page = (run.folder / "comparison.html").read_text(encoding="utf-8")
+    assert not re.findall(r"""(?:src|href|action)\s*=\s*["']?\s*(?:https?:)?//""", page)
+    assert "default-src 'none'" in page
+
+
+@pytest.mark.parametrize(
+    ("make", "code", "words"),
+    [
+        (lambda tmp, one: [one], 2, "two visits or more"),
+        (lambda tmp, one: [one, tmp / "nowhere"], 2, "found nothing"),
+        (lambda tmp, one: [one, tmp], 2, "found neither"),
+    ],
+)
+def test_bad_input_is_explained_and_writes_nothing(run, visits, tmp_path, make, code, words):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert run(*make(empty, visits[0])) == code
+    assert words in run.err
+    assert not run.folder.exists()
+
+
+def test_two_photos_of_a_side_are_refused(run, visits, tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in ("left.jpg", "right.jpg"):
+        (folder / name).write_bytes(b"x")
+    assert run(visits[0], folder) == 2
+    assert "found left and right" in run.err
+
+
+def test_photos_that_cannot_be_used_end_with_one(run, visits, tmp_path, monkeypatch):
+    folder = tmp_path / "2026-07-01"
+    folder.mkdir()
+    (folder / "front.jpg").write_bytes(b"x")
+
+    class Refuses:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return None
+
+        def assess_files(self, photos, client, *, created=None):
+            assert photos.front == folder / "front.jpg"
+            assert created == "2026-07-01T12:00:00+00:00"
+            assert client.id == "K-017"
+            raise PhotoError("front photo: not a photo")
+
+    monkeypatch.setattr(posture.visit, "Assessor", Refuses)
+    assert run(visits[0], folder) == 1
+    assert not run.folder.exists()
+
+
+def test_landmarks_by_another_method_are_named(run, visits):
+    second = read_assessment(visits[1])
+    placed = tuple(
+        replace(m, method=Method.MANUAL) if m.id == "trunk_lean_deg" else m for m in second.measures
+    )
+    write_assessment(visits[1], replace(second, measures=placed))
+    run(visits[0], visits[1])
+    told = run.changes()["trunk_lean_deg"]
+    assert "other_method" in told["remarks"]
+    assert told["factor"] == 1.0
+
+
+@pytest.mark.weights
+def test_the_sample_clients_change_is_found_and_shown(run):
+    """The client's craniovertebral angle is truly 7.1° larger at the later visit."""
+    before, after = (sample(name, "left.jpg").parent for name in ("client-a", "client-a-later"))
+    assert run(before, after, "--client", "client-a", "--clothing", "same") == 0
+    told = run.changes()["craniovertebral_angle_deg"]
+    assert told["low"] < 7.13 < told["high"]
+    assert told["verdict"] == "improved"
+    page = (run.folder / "comparison.html").read_text(encoding="utf-8")
+    assert page.count('type="range"') == 2
+    assert (run.folder / "overlay-left.jpg").exists()
