@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from posture import __version__
-from posture.anatomy import LANDMARKS, Method, View
+from posture.anatomy import Method, View
+from posture.capture.in_photos import with_markers, with_stickers
 from posture.findings import find
 from posture.landmarks import Landmark, LandmarkSet, Pose
 from posture.measures import MEASURES
 from posture.measures.compute import compute_measures, not_measured
 from posture.results import AssessedPhoto, Assessment, Client, Measure, QualityNote
-from posture.scale import BodyScale, body_scale, focal_length_px
+from posture.scale import BodyScale, body_length_px, body_scale, focal_length_px
 from posture.seen import Estimate, SeenPhoto
 from posture.silhouette import Outline, back_contour, outline
 from posture.suggest import suggest
@@ -68,6 +69,7 @@ def assess(
     unread: Mapping[str, str] | None = None,
     estimator: Estimator | None = None,
     stickers: bool = False,
+    scale_marker: bool = False,
 ) -> Assessment:
     """Return the assessment of one visit.
 
@@ -93,6 +95,9 @@ def assess(
     stickers
         Whether adhesive dots are looked for where the estimator expects landmarks; those
         found are placed landmarks, on which the estimate is made anew.
+    scale_marker
+        Whether the printed scale marker is looked for: it checks the height entered, and
+        stands in for it where there is none.
 
     Raises
     ------
@@ -110,10 +115,16 @@ def assess(
         else:
             reasons[item.role] = f"the {item.role} photo was refused: {record.refusal}"
     _expect_used(hand_placed or {}, records, reasons)
-    estimate = estimator.estimate(seen, client) if estimator else None
+    measured, marked = client, None
+    if scale_marker and seen:
+        marked = with_markers(records, seen, client)
+        records, seen, measured = marked.records, marked.seen, marked.client
+    estimate = estimator.estimate(seen, measured) if estimator else None
     if stickers and estimator and estimate:
-        records, seen = _with_stickers(records, seen, estimate)
-        estimate = estimator.estimate(seen, client)
+        records, seen = with_stickers(records, seen, estimate)
+        estimate = estimator.estimate(seen, measured)
+    if marked and estimate:
+        estimate = marked.widened(estimate)
     measures = _merge(seen, estimate, reasons)
     findings = find(measures)
     return Assessment(
@@ -166,7 +177,7 @@ def _look(
     if any(note.severity == "refused" for note in notes):
         return _record(item, view, notes), None
     scale = _scale(photo, extent, view, client)
-    height_px = scale.stature_px if scale else _body_length_px(pose)
+    height_px = scale.stature_px if scale else body_length_px(pose)
     by_hand = hand_placed.get(view, LandmarkSet())
     check_inside(by_hand, photo, view)
     by_hand = with_placement_sd(by_hand, height_px)
@@ -198,11 +209,6 @@ def _scale(photo: Photo, extent: Outline | None, view: View, client: Client) -> 
     return body_scale(extent, view, stature_cm=client.height_cm, focal_px=focal_px)
 
 
-def _body_length_px(pose: Pose) -> float:
-    ys = [point.y_px for point in pose.points.values()]
-    return max(ys) - min(ys)
-
-
 def _detector_landmarks(pose: Pose, height_px: float) -> LandmarkSet:
     sd_px = _DETECTOR_SD_FRACTION * height_px
     return LandmarkSet(
@@ -211,29 +217,6 @@ def _detector_landmarks(pose: Pose, height_px: float) -> LandmarkSet:
             for name, point in pose.points.items()
         }
     )
-
-
-def _with_stickers(
-    records: Sequence[AssessedPhoto], seen: Sequence[SeenPhoto], estimate: Estimate
-) -> tuple[list[AssessedPhoto], list[SeenPhoto]]:
-    """Return the photos with the landmarks that dots mark, and what is to be said of them."""
-    from posture.capture.stickers import find_stickers
-
-    marked, notes = [], {}
-    for photo in seen:
-        height_px = photo.scale.stature_px if photo.scale else _body_length_px(photo.pose)
-        expected = estimate.landmarks.get(photo.view, LandmarkSet()).updated(
-            {name: mark for name, mark in photo.landmarks.items() if name in LANDMARKS}
-        )
-        reading = find_stickers(photo.photo.pixels, expected, height_px)
-        marked.append(replace(photo, landmarks=photo.landmarks.updated(reading.landmarks)))
-        if expected:
-            notes[photo.photo.file_sha256, photo.view] = reading.notes()
-    noted = [
-        replace(record, quality=record.quality + notes.get((record.file_sha256, record.view), ()))
-        for record in records
-    ]
-    return noted, marked
 
 
 def _expect_used(

@@ -11,9 +11,10 @@ import math
 from dataclasses import dataclass
 
 from posture.anatomy import View
+from posture.landmarks import Pose
 from posture.silhouette import Outline
 
-__all__ = ["NOMINAL_DISTANCE_M", "BodyScale", "body_scale", "focal_length_px"]
+__all__ = ["NOMINAL_DISTANCE_M", "BodyScale", "body_length_px", "body_scale", "focal_length_px"]
 
 NOMINAL_DISTANCE_M = 3.0
 """Distance assumed where neither focal length nor distance is known: the usual protocol."""
@@ -61,6 +62,12 @@ def focal_length_px(focal_length_35mm: float, width_px: int, height_px: int) -> 
     3236
     """
     return focal_length_35mm * math.hypot(width_px, height_px) / _FULL_FRAME_DIAGONAL_MM
+
+
+def body_length_px(pose: Pose) -> float:
+    """Return how far the detector's points reach from top to bottom: a height without outline."""
+    ys = [point.y_px for point in pose.points.values()]
+    return max(ys) - min(ys)
 
 
 def body_scale(

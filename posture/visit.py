@@ -85,6 +85,8 @@ class Assessor:
         Reads the estimator's close-ups, where the photos' pixels are not at hand.
     stickers
         Whether adhesive dots on the landmarks are looked for.
+    scale_marker
+        Whether the printed scale marker is looked for.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Assessor:
         detector: Detector | None = None,
         look: CloseLook | None = None,
         stickers: bool = False,
+        scale_marker: bool = False,
     ) -> None:
         from posture.assess import software_versions
         from posture.detect import open_detector
@@ -102,6 +105,7 @@ class Assessor:
         self.software: Mapping[str, str] = software_versions(variant)
         self._estimator = load_estimator(look) if variant == CALIBRATED_VARIANT else None
         self._stickers = stickers
+        self._scale_marker = scale_marker
         self._owns_detector = detector is None
         self._detector = open_detector(variant) if detector is None else detector
 
@@ -179,6 +183,7 @@ class Assessor:
             hand_placed=hand_placed,
             estimator=self._estimator,
             stickers=self._stickers,
+            scale_marker=self._scale_marker,
             unread=unread,
             created=created or datetime.now().astimezone().isoformat(timespec="seconds"),
             software=self.software,

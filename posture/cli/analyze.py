@@ -57,6 +57,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="look for adhesive dots on the landmarks",
     )
     parser.add_argument(
+        "--scale-marker",
+        choices=("auto", "off"),
+        default="auto",
+        help="whether the marker of `posture markers sheet` is looked for, to check the "
+        "height or stand in for it (default: auto)",
+    )
+    parser.add_argument(
         "--client", type=client_id, default="client", metavar="ID", help="pseudonymous id"
     )
     parser.add_argument(
@@ -156,7 +163,9 @@ def _assess(args: argparse.Namespace, hand_placed: Mapping[View, LandmarkSet]) -
         print(f"posture: {role} photo: {reason}", file=sys.stderr)
     if not given:
         raise PhotoError(NOTHING_USABLE)
-    with Assessor(args.model, stickers=args.stickers) as assessor:
+    with Assessor(
+        args.model, stickers=args.stickers, scale_marker=args.scale_marker == "auto"
+    ) as assessor:
         client = Client(id=args.client, height_cm=args.height_cm)
         assessed = assessor.assess_photos(given, client, hand_placed=hand_placed, unread=unread)
     _tell_quality(assessed)
