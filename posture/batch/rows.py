@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -127,8 +127,7 @@ def _check(row: Row, root: Path, problems: list[str]) -> _Checked | None:
     )
 
 
-def _checked_id(text: str, what: str, tell: object) -> str:
-    assert callable(tell)
+def _checked_id(text: str, what: str, tell: Callable[[str], None]) -> str:
     try:
         return check_id(text, what=f"{what} id" if what == "client" else what)
     except ValueError as error:
@@ -136,8 +135,7 @@ def _checked_id(text: str, what: str, tell: object) -> str:
         return ""
 
 
-def _day(text: str, tell: object) -> str:
-    assert callable(tell)
+def _day(text: str, tell: Callable[[str], None]) -> str:
     if not text:
         return ""
     try:
@@ -149,8 +147,7 @@ def _day(text: str, tell: object) -> str:
         return ""
 
 
-def _height(text: str, tell: object) -> float | None:
-    assert callable(tell)
+def _height(text: str, tell: Callable[[str], None]) -> float | None:
     if not text:
         return None
     low, high = _HEIGHT_LIMITS_CM
@@ -167,9 +164,8 @@ def _height(text: str, tell: object) -> float | None:
     return value
 
 
-def _place(text: str, root: Path, what: str, tell: object) -> str:
+def _place(text: str, root: Path, what: str, tell: Callable[[str], None]) -> str:
     """Return where a file is, after looking whether it is there."""
-    assert callable(tell)
     if not text:
         tell(f"expected the {what}'s file, found nothing. Name the file.")
         return ""

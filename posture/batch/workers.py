@@ -19,6 +19,7 @@ from posture.errors import InputError, MissingExtraError
 
 __all__ = ["ClusterWorkers", "PoolWorkers", "Workers", "usable_cores"]
 
+CONNECT_S = 10  # how long a scheduler may take to answer
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -143,7 +144,7 @@ class ClusterWorkers:
                 "posture[cluster]."
             ) from error
         try:
-            self._client = distributed.Client(address, timeout="10s", set_as_default=False)
+            self._client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise InputError(
                 f"Expected a Dask scheduler at {address}, found none ({error}). Start one with "
