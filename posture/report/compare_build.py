@@ -101,9 +101,9 @@ def _glance(comparison: Comparison) -> Section:
 
 def _highlight(change: Change) -> Highlight:
     title = f"{MEASURES[change.measure].title}: {change.verdict.value}"
-    text = (
+    text = _unbroken(
         f"{value(change.before)} before, {value(change.after)} after: {signed(change)} "
-        f"({between(change)}).".replace(" cm", f"{_NBSP}cm")
+        f"({between(change)})."
     )
     if change.reason:
         text += f" {change.reason[:1].upper()}{change.reason[1:]}."
@@ -204,9 +204,14 @@ def _beneath(change: Change) -> str:
     if change.verdict is not Verdict.NO_CHANGE_SHOWN or change.detectable is None:
         return ""
     told = f"shown from {amount(change, change.detectable)}"
-    if change.surely is None:
-        return told
-    return f"{told}; nine in ten from {amount(change, change.surely)}"
+    if change.surely is not None:
+        told += f"; nine in ten from {amount(change, change.surely)}"
+    return _unbroken(told)
+
+
+def _unbroken(text: str) -> str:
+    """Return the text with numbers that do not part from their units."""
+    return text.replace(" cm", f"{_NBSP}cm")
 
 
 def _trends(comparison: Comparison) -> Section | None:
