@@ -22,8 +22,8 @@ Pixels = NDArray[np.uint8]
 _WIDEST_CM, _SMALLEST_CM = 2.4, 1.0
 """Limits of a dot's long axis: 20 and 12 mm, with room for an uncertain scale."""
 
-_FLATTEST = 0.38
-"""Least short axis over long: a dot turned 68° away."""
+_FLATTEST = 0.36
+"""Least short axis over long: a dot turned 69° away."""
 
 _SEED_DIAMETER_PX = 14.0
 _SEED_CONTRAST = 5.0
@@ -34,7 +34,7 @@ _LEAST_ROUNDNESS = 0.965
 0.91 for squares, 0.80 for triangles. Less is asked of small dots, whose edge is ragged by
 about `_RAGGED_PX`: JPEG keeps colour at half the resolution."""
 
-_RAGGED_PX = 0.5
+_RAGGED_PX = 0.6
 
 _LEAST_CONTRAST = 13.0
 _LEAST_CHROMA = 20.0

@@ -25,6 +25,9 @@ _EXPECTED_SD_FRACTION = 0.009
 """How far a dot lies from the landmark's estimate beyond the estimate's own error, over the
 client's height: 1.5 cm, for the finger that felt for the bone and cloth that moved."""
 
+_MORE_SD_FRACTION = {"acromion": 0.012, "trochanter": 0.011, "knee": 0.015, "malleolus": 0.015}
+"""For landmarks of which estimates on people and on rendered bodies lie up to 4 cm apart."""
+
 _GATE = 3.3
 """Standard deviations within which a dot may belong to a landmark."""
 
@@ -92,10 +95,9 @@ def find_stickers(
     wanted = {
         name: mark
         for name, mark in expected.items()
-        if name.removesuffix("_left").removesuffix("_right") in STICKER_LANDMARKS
-        and mark.method is Method.ESTIMATED
+        if _unsided(name) in STICKER_LANDMARKS and mark.method is Method.ESTIMATED
     }
-    windows = [_window(mark, _sd_px(mark, height_px)) for mark in wanted.values()]
+    windows = [_window(mark, _sd_px(name, mark, height_px)) for name, mark in wanted.items()]
     dots = find_dots(pixels, windows, height_px / _NOMINAL_STATURE_CM)
     return assign_dots(dots, wanted, height_px)
 
@@ -110,7 +112,10 @@ def assign_dots(
     """
     names = list(expected)
     costs = np.array(
-        [[_cost(dot, expected[name], height_px) for dot in dots] for name in names]
+        [
+            [_cost(dot, expected[name], _sd_px(name, expected[name], height_px)) for dot in dots]
+            for name in names
+        ]
     ).reshape(len(names), len(dots))
     pairs, total = _best(costs)
     clear: dict[str, Landmark] = {}
@@ -133,8 +138,13 @@ def assign_dots(
     )
 
 
-def _sd_px(mark: Landmark, height_px: float) -> float:
-    return math.hypot(mark.sd_px, _EXPECTED_SD_FRACTION * height_px)
+def _sd_px(name: str, mark: Landmark, height_px: float) -> float:
+    share = _MORE_SD_FRACTION.get(_unsided(name), _EXPECTED_SD_FRACTION)
+    return math.hypot(mark.sd_px, share * height_px)
+
+
+def _unsided(name: str) -> str:
+    return name.removesuffix("_left").removesuffix("_right")
 
 
 def _window(mark: Landmark, sd_px: float) -> Window:
@@ -147,9 +157,9 @@ def _window(mark: Landmark, sd_px: float) -> Window:
     )
 
 
-def _cost(dot: Dot, mark: Landmark, height_px: float) -> float:
+def _cost(dot: Dot, mark: Landmark, sd_px: float) -> float:
     """Return the squared distance in standard deviations, infinite beyond the gate."""
-    apart = math.hypot(dot.x_px - mark.x_px, dot.y_px - mark.y_px) / _sd_px(mark, height_px)
+    apart = math.hypot(dot.x_px - mark.x_px, dot.y_px - mark.y_px) / sd_px
     return apart**2 if apart <= _GATE else math.inf
 
 

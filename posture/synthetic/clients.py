@@ -65,13 +65,14 @@ class Choice:
 class VisitPhoto:
     """One photograph with its truth.
 
-    `landmarks_px` are the projected clinical landmarks, `joints_px` joint centres;
-    `truth` the measures of the posture in this photo.
+    `landmarks_m` are the clinical landmarks in the body's frame, `landmarks_px` where the
+    photo shows them, `joints_px` joint centres; `truth` the measures of the posture in it.
     """
 
     view: View
     pixels: NDArray[np.uint8]
     camera: Camera
+    landmarks_m: Mapping[str, Array]
     landmarks_px: Mapping[str, Array]
     joints_px: Mapping[str, Array]
     truth: Mapping[str, float]
@@ -154,6 +155,7 @@ def make_visit(
                 view=view,
                 pixels=renderer.render(meshes, camera, scene, rng.spawn(1)[0]),
                 camera=camera,
+                landmarks_m={name: place + lift for name, place in body.landmarks.items()},
                 landmarks_px=_projected(camera, body.landmarks, lift),
                 joints_px=_projected(camera, body.joints, lift),
                 truth=measure_truth(
