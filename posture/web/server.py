@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import socket
 from pathlib import Path
@@ -66,16 +67,26 @@ def listen(host: str, port: int) -> socket.socket:
         If the address is not this machine's or the port is taken.
     """
     try:
-        family, _, _, _, address = socket.getaddrinfo(
+        family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        # It listens from now on, so that a browser may come before the server is ready.
-        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+        # Named as TCP, or asyncio would not know to send small answers at once: each would
+        # take 40 ms more (Nagle's algorithm against the other side's delayed ACK).
+        listener = socket.socket(family, kind, protocol)
+        try:
+            if os.name == "posix":  # elsewhere it would let others take the port over
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(_BACKLOG)  # so that a browser may come before the server is ready
+        except OSError:
+            listener.close()
+            raise
     except OSError as error:
         raise InputError(
             f"Expected a free address {host} port {port}, found: {error.strerror or error}. "
             "Choose another --port or --host."
         ) from error
+    return listener
 
 
 def run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import httpx
 import pytest
 
 from posture.cli import main
+from posture.web.server import listen
 
 
 @contextmanager
@@ -82,13 +84,20 @@ def test_photos_are_encrypted_on_demand_and_the_passphrase_is_needed_again(tmp_p
 
 @pytest.mark.weights
 def test_a_taken_port_is_told(tmp_path, capsys):
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         words = ["serve", "--no-browser", "--records", str(tmp_path / "r"), "--port", port]
         assert main(words) == 2
     assert f"port {port}" in capsys.readouterr().err
+
+
+def test_small_answers_are_sent_at_once():
+    with listen("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        # asyncio switches Nagle's algorithm off for sockets that say they are TCP.
+        assert listener.proto == socket.IPPROTO_TCP
+        with socket.create_connection(("127.0.0.1", port)), listener.accept()[0] as accepted:
+            assert accepted.proto == socket.IPPROTO_TCP
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from typing import Self
@@ -10,6 +9,7 @@ from typing import Self
 import uvicorn
 
 from posture.web.protocol import TimedProtocol
+from posture.web.server import listen
 
 __all__ = ["LiveServer"]
 
@@ -18,7 +18,7 @@ class LiveServer:
     """Serves `app`, or what `app` returns for the port if it is a function of it."""
 
     def __init__(self, app, *, for_port=False, http=TimedProtocol) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = listen("127.0.0.1", 0)
         self.port = self.listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         app = app(self.port) if for_port else app
