@@ -10,6 +10,7 @@ from posture.report.compare_charts import change_charts, trend_charts
 from posture.report.compare_words import (
     EFFECTS,
     HOW_DECIDED,
+    ROUNDED,
     amount,
     between,
     interval,
@@ -160,7 +161,11 @@ def _changes(comparison: Comparison) -> Section | None:
     charts = change_charts(comparison)
     if charts is None:
         return None
-    return Section(key="changes", title="Changes", blocks=(charts, _table(comparison.changes)))
+    return Section(
+        key="changes",
+        title="Changes",
+        blocks=(charts, _table(comparison.changes), Paragraph(text=ROUNDED, style="note")),
+    )
 
 
 def _table(changes: Sequence[Change]) -> Table:

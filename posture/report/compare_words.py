@@ -13,6 +13,7 @@ from posture.results import Measure
 __all__ = [
     "EFFECTS",
     "HOW_DECIDED",
+    "ROUNDED",
     "amount",
     "between",
     "interval",
@@ -35,6 +36,12 @@ HOW_DECIDED = (
     "“No change shown” does not say that nothing changed: an estimate leans towards what is usual "
     "and shows a part of a change only. The table says how large a true change must be for "
     "nine comparisons in ten to show it.",
+)
+
+
+ROUNDED = (
+    "Values and changes are rounded each by itself, so a change may differ by one in its last "
+    "place from the difference of the values shown."
 )
 
 
