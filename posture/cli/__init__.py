@@ -26,6 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
         analyze,
         backup,
         batch,
+        capture_guide,
         compare,
         explain,
         fhir,
@@ -56,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
         backup,
         validate,
         models,
+        capture_guide,
         markers,
         info,
     ):

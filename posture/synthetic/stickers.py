@@ -49,7 +49,10 @@ _TWELVE_MEGAPIXEL_SIDE = 4000
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DottedPhoto:
-    """A photo of a client with dots. `dots_px` are the dots' centres by landmark, `visible` those seen."""
+    """A photo of a client with dots.
+
+    `dots_px` are the dots' centres by landmark, `visible` names those that the camera sees.
+    """
 
     view: View
     pixels: NDArray[np.uint8]

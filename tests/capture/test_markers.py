@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import cv2
 import numpy as np
 import pytest
@@ -100,3 +102,10 @@ def test_the_sheets_are_one_page_and_their_marker_is_found(paper, tmp_path):
     reading = find_marker(np.ascontiguousarray(cv2.imread(str(pages[0]))[..., ::-1]))
     assert reading is not None
     assert reading.px_per_cm == pytest.approx(50, rel=0.004)
+
+
+@pytest.mark.parametrize("paper", ["a4", "us-letter"])
+def test_the_guide_is_one_page(paper, tmp_path):
+    file = tmp_path / "guide.pdf"
+    assert main(["capture-guide", "-o", str(file), "--paper", paper]) == 0
+    assert len(re.findall(rb"/Type ?/Page\b", file.read_bytes())) == 1
