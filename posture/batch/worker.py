@@ -10,7 +10,7 @@ import json
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from multiprocessing import parent_process
 from multiprocessing.util import Finalize
 from types import MappingProxyType
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from posture.anatomy import View
     from posture.assess import GivenPhoto
     from posture.landmarks import LandmarkSet
-    from posture.results import Assessment
+    from posture.results import AssessedPhoto, Assessment
     from posture.visit import AssessedVisit, Assessor
 
 __all__ = [
@@ -304,11 +304,33 @@ def _thumbnails(
     made = {}
     for photo in assessment.photos:
         if not photo.is_refused:
-            drawn = annotate_plainly(pixels[photo.file_sha256], photo, height_px=_THUMBNAIL_PX)
-            made[f"thumbnail-{photo.view.value}.jpg"] = encode_jpeg(
-                drawn, quality=_THUMBNAIL_QUALITY
-            )
+            smaller, shown = _thinned(photo, pixels[photo.file_sha256])
+            drawn = annotate_plainly(shown, smaller, height_px=_THUMBNAIL_PX)
+            jpeg = encode_jpeg(drawn, quality=_THUMBNAIL_QUALITY)
+            made[f"thumbnail-{photo.view.value}.jpg"] = jpeg
     return made
+
+
+def _thinned(
+    photo: AssessedPhoto, pixels: NDArray[np.uint8]
+) -> tuple[AssessedPhoto, NDArray[np.uint8]]:
+    """Return a photo of many pixels with every second or third of them only.
+
+    A thumbnail averages over what is left, in a fraction of the time.
+    """
+    step = max(1, photo.height_px // (3 * _THUMBNAIL_PX))
+    if step == 1:
+        return photo, pixels
+    thinned = pixels[::step, ::step]
+    marks = {
+        name: replace(mark, x_px=mark.x_px / step, y_px=mark.y_px / step, sd_px=mark.sd_px / step)
+        for name, mark in photo.landmarks.items()
+    }
+    height_px, width_px = thinned.shape[:2]
+    smaller = replace(
+        photo, width_px=width_px, height_px=height_px, landmarks=type(photo.landmarks)(marks)
+    )
+    return smaller, thinned
 
 
 def _rows(assessment: Assessment, visit: PlannedVisit) -> list[list[str]]:
