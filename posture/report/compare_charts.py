@@ -10,6 +10,7 @@ from posture.measures import MEASURES
 from posture.plots import INK, MUTED, drawn_svg
 from posture.report.compare_words import between, signed
 from posture.report.content import Chart, Charts
+from posture.report.wording import unit_suffix
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,8 +39,8 @@ CHANGES_CAPTION = (
     "one that is neither. Each row has its own scale, on which all grey bands are as wide."
 )
 TREND_CAPTION = (
-    "Dots with bars: values with their 95 % intervals, by visit. Grey band: values that cannot "
-    "be told from the first visit's."
+    "Circles with bars: values with their 95 % intervals, by visit. Grey band: values that cannot "
+    "be told from the first visit’s. Visits stand side by side whatever the time between them."
 )
 
 
@@ -132,7 +133,8 @@ def trend_charts(comparison: Comparison) -> Charts | None:
             alt = "; ".join(
                 f"{comparison.labels[place]} {_in_words(change)}" for place, change in steps
             )
-            title = MEASURES[name].title
+            unit = unit_suffix(steps[0][1].unit).strip()
+            title = f"{MEASURES[name].title} ({unit})" if unit else MEASURES[name].title
             charts.append(Chart(key=key, title=title, svg=svg, alt=alt))
     return Charts(items=tuple(charts), caption=TREND_CAPTION) if charts else None
 
