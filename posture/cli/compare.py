@@ -88,16 +88,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _read(args: argparse.Namespace) -> list[GivenVisit]:
-    from posture.assessment_file import read_assessment
     from posture.cli.compare_sources import Options, needs_assessor, read_visit
     from posture.visit import Assessor
 
     measured = [path for path in args.visits if needs_assessor(path)]
     client = args.client
     for path in args.visits:
-        if client is None and path not in measured and path.exists():
-            file = path / "assessment.json" if path.is_dir() else path
-            client = read_assessment(file).client.id
+        if client is None and measured and path not in measured:
+            client = read_visit(
+                path, Options(client=None, height_cm=None), None
+            ).assessment.client.id
     options = Options(client=client, height_cm=args.height_cm)
     with Assessor() if measured else nullcontext() as assessor:
         return [read_visit(path, options, assessor) for path in args.visits]

@@ -89,6 +89,11 @@ def read_visit(path: Path, options: Options, assessor: Assesses | None) -> Given
             f"Expected a visit at {path}, found nothing. Give an assessment.json, the folder "
             "that `posture analyze` wrote, or a folder of photos."
         )
+    if path.is_file() and path.suffix.lower() in _SUFFIXES:
+        raise InputError(
+            f"{path}: expected a visit, found a single photo. Put each visit's photos into a "
+            "folder of its own, called front, left, right, side or back, and give the folders."
+        )
     if not needs_assessor(path) or assessor is None:
         return GivenVisit(
             assessment=read_assessment(path / "assessment.json" if path.is_dir() else path)

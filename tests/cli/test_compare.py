@@ -50,6 +50,12 @@ def visits(tmp_path):
     return paths
 
 
+def photo_in(folder):
+    path = folder / "front.jpg"
+    path.write_bytes(b"x")
+    return path
+
+
 class Compare:
     """Runs the command; `out` and `err` hold what it printed last."""
 
@@ -129,6 +135,7 @@ def test_the_page_asks_for_nothing_outside(run, visits):
         (lambda tmp, one: [one], 2, "two visits or more"),
         (lambda tmp, one: [one, tmp / "nowhere"], 2, "found nothing"),
         (lambda tmp, one: [one, tmp], 2, "found neither"),
+        (lambda tmp, one: [one, photo_in(tmp)], 2, "found a single photo"),
     ],
 )
 def test_bad_input_is_explained_and_writes_nothing(run, visits, tmp_path, make, code, words):
