@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from posture.anatomy import LANDMARKS
 from posture.capture.markers import ScaleReading, compare_scales, find_marker
-from posture.capture.stickers import find_stickers
+from posture.capture.stickers import find_stickers, takes_dot
 from posture.landmarks import LandmarkSet
 from posture.results import AssessedPhoto, Client, Measure, QualityNote, Unit
 from posture.scale import body_length_px
@@ -52,7 +52,8 @@ def with_stickers(
         expected = estimate.landmarks.get(photo.view, LandmarkSet()).updated(
             {name: mark for name, mark in photo.landmarks.items() if name in LANDMARKS}
         )
-        reading = find_stickers(photo.photo.pixels, expected, height_px)
+        shown = LandmarkSet({n: m for n, m in expected.items() if takes_dot(n, photo.view)})
+        reading = find_stickers(photo.photo.pixels, shown, height_px)
         marked.append(replace(photo, landmarks=photo.landmarks.updated(reading.landmarks)))
         if expected:
             notes[photo.photo.file_sha256, photo.view] = reading.notes()

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.anatomy import Method
+from posture.anatomy import Method, View
 from posture.capture.dots import Dot, Window, find_dots
 from posture.landmarks import Landmark, LandmarkSet
 from posture.results import QualityNote
 
-__all__ = ["STICKER_LANDMARKS", "StickerReading", "assign_dots", "find_stickers"]
+__all__ = ["STICKER_LANDMARKS", "StickerReading", "assign_dots", "find_stickers", "takes_dot"]
 
 STICKER_LANDMARKS = ("c7", "acromion", "asis", "psis", "trochanter", "knee", "malleolus")
 """Landmarks that dots are stuck on, without side."""
+
+_SEEN_FROM_IN_FRONT = ("acromion", "asis")
+"""The others face sideways or backwards: in a front photo their dots are edge-on."""
 
 _NOMINAL_STATURE_CM = 170.0
 
@@ -76,6 +79,12 @@ class StickerReading:
                 ),
             )
         return ()
+
+
+def takes_dot(name: str, view: View) -> bool:
+    """Return whether a dot on this landmark can be seen in this view."""
+    shown = STICKER_LANDMARKS if view.is_lateral else _SEEN_FROM_IN_FRONT
+    return _unsided(name) in shown
 
 
 def find_stickers(

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import Method, View, near_name
-from posture.capture.stickers import STICKER_LANDMARKS
+from posture.capture.stickers import takes_dot
 from posture.estimate.outputs import FRONTAL, LATERAL
 from posture.synthetic.camera import Camera
 from posture.synthetic.clients import Clothing, Renderer, Visit, VisitPhoto, make_visit
@@ -133,7 +133,7 @@ def _stick(photo: VisitPhoto, meshes: Sequence[Mesh]) -> dict[str, Patch]:
     dots = {}
     for landmark in outputs.landmarks:
         name = near_name(landmark, photo.view)
-        if name.removesuffix("_left").removesuffix("_right") in STICKER_LANDMARKS:
+        if takes_dot(name, photo.view):
             patch = put_on(whole, skin, photo.landmarks_m[name], disc(DOT_DIAMETER_M), colour)
             if patch is not None:
                 dots[name] = patch
