@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from posture.measures import MEASURES
 from posture.norms import reference_range
-from posture.plots import INK, MUTED
+from posture.plots import MUTED
 from posture.results import ReferenceRange, Unit
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Distribution", "distribution_svg", "median_interval", "read_distributions"]
 
 _FEW = 40
-_BAND, _BAR = "#9fd3c7", "#20536b"
+_BAND, _BAR, _MEDIAN = "#9fd3c7", "#20536b", "#c2691a"
 _LEAST_SPAN = {Unit.DEGREES: 10.0, Unit.CENTIMETRES: 5.0, Unit.RATIO: 0.05}
 
 
@@ -110,7 +110,7 @@ def read_distributions(path: Path) -> list[Distribution]:
 
 
 def distribution_svg(distribution: Distribution) -> str:
-    """Return the chart as an SVG element whose ink takes the page's colours."""
+    """Return the chart as an SVG element in the page's colours `muted`, `band` and `bar`."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -128,7 +128,7 @@ def distribution_svg(distribution: Distribution) -> str:
     svg = re.sub(r'\bid="', f'id="{key}-', svg)
     svg = re.sub(r'href="#', f'href="#{key}-', svg)
     svg = re.sub(r"url\(#", f"url(#{key}-", svg)
-    colours = {INK: "currentColor", MUTED: "var(--muted)", _BAND: "var(--band)", _BAR: "var(--bar)"}
+    colours = {MUTED: "var(--muted)", _BAND: "var(--band)", _BAR: "var(--bar)"}
     for drawn, shown in colours.items():
         svg = svg.replace(drawn, shown)
     return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
@@ -143,7 +143,7 @@ def _plot(distribution: Distribution, ax: Axes) -> None:
         low = start if reference.low is None else reference.low
         high = end if reference.high is None else reference.high
         ax.axvspan(low, high, color=_BAND, lw=0)
-    bins = np.linspace(start, end, 33)
+    bins = np.linspace(start, end, 1 + min(32, max(12, round(2 * len(values) ** 0.5))))
     if len(values) <= _FEW:
         place = np.digitize(values, bins)
         heights = [int((place[:i] == place[i]).sum()) + 0.5 for i in range(len(values))]
@@ -151,7 +151,7 @@ def _plot(distribution: Distribution, ax: Axes) -> None:
         ax.set_ylim(0, max(4.0, max(heights) + 0.6))
     else:
         ax.hist(values, bins=bins.tolist(), color=_BAR, rwidth=0.86)
-    ax.axvline(distribution.median, color=INK, lw=1.4)
+    ax.axvline(distribution.median, color=_MEDIAN, lw=2.0)
     ax.set_xlim(start, end)
     ax.set_yticks([])
     for side in ("left", "right", "top"):

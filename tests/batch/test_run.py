@@ -331,3 +331,26 @@ def test_a_file_that_may_not_grow_is_told_like_a_full_disk(photos, tmp_path):
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     assert not list(tmp_path.rglob("*.partial"))
     assert run_fake(photos, tmp_path / "out").failures == 0
+
+
+def test_photos_are_read_from_urls(photos, tmp_path):
+    """By fsspec, here from the disk; a wrong address is a failure of that photo alone."""
+    url = photos.as_uri()
+    lines = ["client,date,view,file"]
+    for day in ("2026-01-15", "2026-04-15"):
+        lines.append(f"K-000,{day},front,{url}/K-000_{day}_front.png")
+    lines.append(f"K-000,2026-04-15,left,{url}/gone.png")
+    (tmp_path / "manifest.csv").write_text("\n".join(lines))
+    result = run_fake(tmp_path / "manifest.csv", tmp_path / "out", jobs=1)
+    assert (result.visits, result.failures) == (2, 1)
+    (failure,) = failures(tmp_path / "out")
+    assert failure["file"] == f"{url}/gone.png"
+    assert "expected a photo that can be fetched" in failure["reason"]
+    again = run_fake(tmp_path / "manifest.csv", tmp_path / "out", jobs=1)
+    assert again.done_before == 1  # an address that was wrong may be right by now
+
+
+def test_a_place_that_cannot_be_written_is_told(photos, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="expected a folder that can be made and written"):
+        run_fake(photos, tmp_path / "file" / "out")
