@@ -10,26 +10,24 @@ import json
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from multiprocessing import parent_process
 from multiprocessing.util import Finalize
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from posture.batch.files import content_sha256, is_url, read_content, read_planned_photo, stamp
+from posture.batch.pictures import files_of
 from posture.batch.types import Failure, PlannedPhoto, PlannedVisit, Settings
 from posture.errors import InputError, PhotoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from posture.anatomy import View
     from posture.assess import GivenPhoto
     from posture.landmarks import LandmarkSet
-    from posture.results import AssessedPhoto, Assessment
+    from posture.results import Assessment
     from posture.visit import AssessedVisit, Assessor
 
 __all__ = [
@@ -40,9 +38,6 @@ __all__ = [
     "open_heavy_assessor",
     "prepare_worker",
 ]
-
-_THUMBNAIL_PX = 420
-_THUMBNAIL_QUALITY = 82
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +112,7 @@ def _assess_visit(visit: PlannedVisit, settings: Settings) -> Outcome:
     if assessed is not None:
         failures += _refusals(visit, assessed)
         if assessed.is_usable:
-            files = _files(visit, assessed, settings)
+            files = files_of(assessed, settings)
     return _outcome(
         visit,
         settings,
@@ -268,69 +263,6 @@ def _refusals(visit: PlannedVisit, assessed: AssessedVisit) -> list[Failure]:
         for item, record in zip(assessed.given, assessed.assessment.photos, strict=True)
         if record.refusal is not None
     ]
-
-
-def _files(visit: PlannedVisit, assessed: AssessedVisit, settings: Settings) -> dict[str, bytes]:
-    """Return the files of a visit that could be measured."""
-    import tempfile
-    from pathlib import Path
-
-    from posture.assessment_file import assessment_to_dict
-
-    assessment, pixels = assessed.assessment, assessed.pixels
-    text = json.dumps(assessment_to_dict(assessment), indent=2, ensure_ascii=False)
-    files = {"assessment.json": f"{text}\n".encode()}
-    if settings.blur_face:
-        from posture.privacy import blur_faces
-
-        pixels = blur_faces(assessment, pixels)
-    if settings.reports:
-        from posture.report import write_report
-
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            names = write_report(folder, assessment, pixels, practice=settings.practice)
-            files |= {name: (folder / name).read_bytes() for name in names}
-    return files | _thumbnails(assessment, pixels)
-
-
-def _thumbnails(
-    assessment: Assessment, pixels: Mapping[str, NDArray[np.uint8]]
-) -> dict[str, bytes]:
-    """Return one small annotated picture per photo that was measured."""
-    from posture.draw import annotate_plainly
-    from posture.privacy import encode_jpeg
-
-    made = {}
-    for photo in assessment.photos:
-        if not photo.is_refused:
-            smaller, shown = _thinned(photo, pixels[photo.file_sha256])
-            drawn = annotate_plainly(shown, smaller, height_px=_THUMBNAIL_PX)
-            jpeg = encode_jpeg(drawn, quality=_THUMBNAIL_QUALITY)
-            made[f"thumbnail-{photo.view.value}.jpg"] = jpeg
-    return made
-
-
-def _thinned(
-    photo: AssessedPhoto, pixels: NDArray[np.uint8]
-) -> tuple[AssessedPhoto, NDArray[np.uint8]]:
-    """Return a photo of many pixels with every second or third of them only.
-
-    A thumbnail averages over what is left, in a fraction of the time.
-    """
-    step = max(1, photo.height_px // (3 * _THUMBNAIL_PX))
-    if step == 1:
-        return photo, pixels
-    thinned = pixels[::step, ::step]
-    marks = {
-        name: replace(mark, x_px=mark.x_px / step, y_px=mark.y_px / step, sd_px=mark.sd_px / step)
-        for name, mark in photo.landmarks.items()
-    }
-    height_px, width_px = thinned.shape[:2]
-    smaller = replace(
-        photo, width_px=width_px, height_px=height_px, landmarks=type(photo.landmarks)(marks)
-    )
-    return smaller, thinned
 
 
 def _rows(assessment: Assessment, visit: PlannedVisit) -> list[list[str]]:
