@@ -1,0 +1,209 @@
+"""Change between visits for the pages: trends over time, and two visits side by side. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posture.anatomy import Method
+from posture.measures import MEASURES
+from posture.norms import reference_range
+from posture.results import Measure, Unit
+from posture.web.charts import TrendChart, TrendPoint, trend_chart
+
+if TYPE_CHECKING:
+    from posture.records.types import MeasurePoint
+    from posture.web.display import Display
+
+__all__ = ["ChangeRow", "Trend", "TrendRow", "changes", "smallest_detectable_change", "trends"]
+
+
+def smallest_detectable_change(before: tuple[float, float], after: tuple[float, float]) -> float:
+    """Return the change that the errors of two visits leave open, from their 95 % intervals.
+
+    Half the intervals' widths, added as independent errors. A smaller difference may be none.
+
+    Examples
+    --------
+    >>> smallest_detectable_change((37.0, 43.0), (46.0, 54.0))
+    5.0
+    """
+    return math.hypot((before[1] - before[0]) / 2, (after[1] - after[0]) / 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendRow:
+    """One visit in the table under a chart. `verdict` is "", "none" or "changed"."""
+
+    visit: str
+    day: str
+    value: str
+    interval: str
+    change: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """One measure over all visits of a client."""
+
+    id: str
+    title: str
+    region: str
+    chart: TrendChart
+    rows: tuple[TrendRow, ...]
+    is_proxy: bool
+    is_first_choice: bool
+    suffix: str
+    factor: float
+    decimals: int
+    latest: str
+    latest_interval: str
+    verdict: str
+    change: str
+    reference: str
+
+
+def trends(
+    series: Sequence[MeasurePoint], display: Display, *, protocol: Sequence[str] = ()
+) -> tuple[Trend, ...]:
+    """Return a trend for every measure that was ever taken, in the table's order.
+
+    Parameters
+    ----------
+    series
+        All measures of all visits of one client.
+    display
+        Language and units.
+    protocol
+        The measures that the practice looks at first; without one, those that have a
+        reference range.
+    """
+    by_measure: dict[str, list[MeasurePoint]] = {}
+    for point in series:
+        if point.value is not None and point.measure in MEASURES:
+            by_measure.setdefault(point.measure, []).append(point)
+    return tuple(
+        _trend(measure, by_measure[measure], display, protocol)
+        for measure in MEASURES
+        if measure in by_measure
+    )
+
+
+def _trend(
+    measure: str, points: Sequence[MeasurePoint], display: Display, protocol: Sequence[str]
+) -> Trend:
+    ordered = sorted(points, key=lambda point: point.taken)
+    unit = ordered[-1].unit
+    view = ordered[-1].view
+    # A measure may come from the front and from behind: one view makes one line.
+    same = [point for point in ordered if point.unit is unit and point.view is view]
+    placed = _placed(same)
+    reference = reference_range(measure)
+    rows = tuple(_trend_row(point, placed[0], measure, unit, display) for point in placed)
+    return Trend(
+        id=measure,
+        title=display.title(measure),
+        region=display.region(MEASURES[measure].region),
+        chart=trend_chart(placed, reference, unit=unit),
+        rows=rows,
+        is_proxy=MEASURES[measure].is_proxy,
+        is_first_choice=measure in protocol if protocol else reference is not None,
+        suffix=display.suffix(unit),
+        factor=display.factor(unit),
+        decimals=MEASURES[measure].decimals,
+        latest=rows[-1].value,
+        latest_interval=rows[-1].interval,
+        verdict=rows[-1].verdict,
+        change=rows[-1].change,
+        reference=display.reference(reference) if reference and reference.unit is unit else "",
+    )
+
+
+def _placed(points: Sequence[MeasurePoint]) -> list[TrendPoint]:
+    known = [
+        (point, point.value, point.low, point.high)
+        for point in points
+        if point.value is not None and point.low is not None and point.high is not None
+    ]
+    first = (known[0][2], known[0][3])
+    return [
+        TrendPoint(
+            day=point.taken,
+            value=value,
+            low=low,
+            high=high,
+            detectable=smallest_detectable_change(first, (low, high)),
+            visit=point.visit_id,
+            is_proxy=point.method is Method.PROXY,
+        )
+        for point, value, low, high in known
+    ]
+
+
+def _trend_row(
+    point: TrendPoint, first: TrendPoint, measure: str, unit: Unit, display: Display
+) -> TrendRow:
+    is_first = point is first
+    change = point.value - first.value
+    return TrendRow(
+        visit=point.visit,
+        day=display.day(point.day),
+        value=display.quantity(point.value, measure, unit),
+        interval=display.between(point.low, point.high, measure, unit),
+        change="" if is_first else _with_sign(change, measure, unit, display),
+        verdict="" if is_first else _verdict(change, point.detectable),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """One measure at two visits. `detectable` says how large a change must be to be told."""
+
+    id: str
+    title: str
+    before: str
+    before_interval: str
+    after: str
+    after_interval: str
+    change: str
+    detectable: str
+    verdict: str
+
+
+def changes(
+    before: Sequence[Measure], after: Sequence[Measure], display: Display
+) -> tuple[ChangeRow, ...]:
+    """Return the measures that both visits have in the same unit and view."""
+    earlier = {(m.id, m.view, m.unit): m for m in before if m.is_ok}
+    pairs = [(earlier.get((m.id, m.view, m.unit)), m) for m in after if m.is_ok]
+    return tuple(_change(one, two, display) for one, two in pairs if one is not None)
+
+
+def _change(before: Measure, after: Measure, display: Display) -> ChangeRow:
+    numbers = (before.value, before.low, before.high, after.value, after.low, after.high)
+    value_1, low_1, high_1, value_2, low_2, high_2 = (float(n or 0.0) for n in numbers)
+    detectable = smallest_detectable_change((low_1, high_1), (low_2, high_2))
+    difference = value_2 - value_1
+    return ChangeRow(
+        id=after.id,
+        title=display.title(after.id),
+        before=display.value(before),
+        before_interval=display.interval(before),
+        after=display.value(after),
+        after_interval=display.interval(after),
+        change=_with_sign(difference, after.id, after.unit, display),
+        detectable=display.quantity(detectable, after.id, after.unit),
+        verdict=_verdict(difference, detectable),
+    )
+
+
+def _with_sign(change: float, measure: str, unit: Unit, display: Display) -> str:
+    shown = display.quantity(change, measure, unit)
+    return f"+{shown}" if change > 0 and any(c in "123456789" for c in shown) else shown
+
+
+def _verdict(change: float, detectable: float) -> str:
+    return "changed" if abs(change) > detectable else "none"

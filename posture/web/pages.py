@@ -1,0 +1,245 @@
+"""The HTML pages: records in, documents out. Whatever changes goes through the JSON API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from posture import __version__
+from posture.records.errors import NotFoundError
+from posture.web import view_models as models
+from posture.web.changes import trends
+from posture.web.display import Display
+
+__all__ = ["router"]
+
+_CLIENTS_A_PAGE = 50
+
+
+class PageRoute(APIRoute):
+    """A route whose missing records are told on a page, not as JSON."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler that answers with a page in every case."""
+        handler = super().get_route_handler()
+
+        async def answered(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except NotFoundError as error:
+                return _page(request, "missing", active="", status=404, message=str(error))
+
+        return answered
+
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/")
+def clients(
+    request: Request,
+    q: Annotated[str, Query(max_length=200)] = "",
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> Response:
+    """Show the clients, all or those found."""
+    query = q.strip()
+    found = request.app.state.records.clients(query, limit=_CLIENTS_A_PAGE, offset=offset)
+    return _page(request, "clients", active="clients", query=query, page=_Pager.of(found, query))
+
+
+@router.get("/clients/{client_id}")
+def client(request: Request, client_id: str) -> Response:
+    """Show one client: visits, trends, consents."""
+    records = request.app.state.records
+    record = records.client(client_id)
+    series = records.measure_series(client_id)
+    settings = records.settings()
+    return _page(
+        request,
+        "client",
+        active="clients",
+        client=record,
+        visits=sorted(records.visits(client_id), key=lambda visit: visit.taken, reverse=True),
+        trends=trends(series, _display(settings), protocol=settings.measures),
+    )
+
+
+@router.get("/clients/{client_id}/new-visit")
+def new_visit(request: Request, client_id: str, visit: str = "") -> Response:
+    """Show the form for a new visit, or for more photos of one that exists."""
+    records = request.app.state.records
+    record = records.client(client_id)
+    earlier = [item for item in records.visits(client_id) if item.photos and item.id != visit]
+    last = max(earlier, key=lambda item: item.taken, default=None)
+    return _page(
+        request,
+        "new_visit",
+        active="clients",
+        client=record,
+        visit=records.visit(visit) if visit else None,
+        ghosts={photo.role: photo.id for photo in last.photos} if last else {},
+    )
+
+
+@router.get("/visits/{visit_id}")
+def visit(request: Request, visit_id: str) -> Response:
+    """Show one visit: photos, numbers, findings, reports."""
+    records = request.app.state.records
+    record = records.visit(visit_id)
+    others = [item for item in records.visits(record.client_id) if item.id != visit_id]
+    display = _display(records.settings())
+    return _page(
+        request,
+        "visit",
+        active="clients",
+        visit=record,
+        client=records.client(record.client_id),
+        others=sorted((o for o in others if o.photos), key=lambda o: o.taken, reverse=True),
+        **models.visit_page(record, records.settings(), display),
+    )
+
+
+@router.get("/visits/{visit_id}/edit")
+def edit(request: Request, visit_id: str, photo: str = "") -> Response:
+    """Show the landmark editor on one photo of a visit."""
+    records = request.app.state.records
+    record = records.visit(visit_id)
+    display = _display(records.settings())
+    return _page(
+        request,
+        "editor",
+        active="clients",
+        visit=record,
+        client=records.client(record.client_id),
+        **models.editor_page(record, photo, display),
+    )
+
+
+@router.get("/compare")
+def compare(request: Request, before: str, after: str) -> Response:
+    """Show two visits of one client side by side."""
+    records = request.app.state.records
+    first, second = sorted(
+        (records.visit(before), records.visit(after)), key=lambda item: item.taken
+    )
+    if first.client_id != second.client_id:
+        raise NotFoundError(
+            "Expected two visits of one client, found visits of two. Choose them on the "
+            "client's page."
+        )
+    display = _display(records.settings())
+    return _page(
+        request,
+        "compare",
+        active="clients",
+        before=first,
+        after=second,
+        client=records.client(first.client_id),
+        **models.compare_page(first, second, display),
+    )
+
+
+@router.get("/settings")
+def settings(request: Request) -> Response:
+    """Show the practice's settings."""
+    record = request.app.state.records.settings()
+    return _page(
+        request, "settings", active="settings", **models.settings_page(record, _display(record))
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pager:
+    """One page of clients, and where the ones before and after it lie."""
+
+    rows: tuple[Any, ...]
+    total: int
+    offset: int
+    query: str
+
+    @classmethod
+    def of(cls, found: Any, query: str) -> _Pager:
+        return cls(rows=found.items, total=found.total, offset=found.offset, query=query)
+
+    @property
+    def first(self) -> int:
+        return self.offset + 1
+
+    @property
+    def last(self) -> int:
+        return self.offset + len(self.rows)
+
+    @property
+    def has_before(self) -> bool:
+        return self.offset > 0
+
+    @property
+    def has_after(self) -> bool:
+        return self.last < self.total
+
+    @property
+    def before(self) -> str:
+        return self._address(max(0, self.offset - _CLIENTS_A_PAGE))
+
+    @property
+    def after(self) -> str:
+        return self._address(self.offset + _CLIENTS_A_PAGE)
+
+    def _address(self, offset: int) -> str:
+        return "/?" + urlencode({"q": self.query, "offset": offset})
+
+
+def _display(record: Any) -> Display:
+    return Display.of(record.language, "in" if record.units == "imperial" else "cm")
+
+
+def _page(
+    request: Request, template: str, *, active: str, status: int = 200, **context: Any
+) -> HTMLResponse:
+    """Return a page in the practice's language."""
+    record = request.app.state.records.settings()
+    display = _display(record)
+    html = (
+        _environment()
+        .get_template(f"{template}.html.j2")
+        .render(
+            settings=record,
+            practice=record.practice,
+            active=active,
+            version=__version__,
+            t=display,
+            today=date.today().isoformat(),
+            script_texts=_script_texts(display),
+            **context,
+        )
+    )
+    return HTMLResponse(html, status_code=status)
+
+
+def _script_texts(display: Display) -> dict[str, str]:
+    """Return the texts that scripts show."""
+    return {
+        key.removeprefix("js."): text
+        for key, text in display.texts.texts.items()
+        if key.startswith("js.")
+    }
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("posture.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

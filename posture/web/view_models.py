@@ -1,0 +1,203 @@
+"""What each page shows, made from records. Pure."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from posture.anatomy import View
+from posture.file_kind import recognise
+from posture.measures import MEASURES
+from posture.results import AssessedPhoto, QualityNote
+from posture.web.changes import changes
+from posture.web.drawings import Crop, Drawing, as_json, body_crop, drawing, editable_names
+from posture.web.measure_rows import measure_groups
+
+if TYPE_CHECKING:
+    from posture.records.types import PhotoRecord, PracticeSettings, VisitRecord
+    from posture.web.display import Display
+
+__all__ = ["ShownPhoto", "compare_page", "editor_page", "settings_page", "visit_page"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPhoto:
+    """A photo of a visit with what was found in it; `seen` is None before it was assessed."""
+
+    record: PhotoRecord
+    seen: AssessedPhoto | None
+    drawing: Drawing | None
+    notes: tuple[QualityNote, ...]
+
+    @property
+    def view(self) -> View | None:
+        """Which view it shows."""
+        return self.seen.view if self.seen else None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it could not be measured."""
+        return self.seen is not None and self.seen.is_refused
+
+
+_ROLES = ("front", "side", "back")
+
+
+def shown_photos(visit: VisitRecord, display: Display) -> tuple[ShownPhoto, ...]:
+    """Return the photos of a visit in the order front, side, back."""
+    seen = {p.file_sha256: p for p in visit.assessment.photos} if visit.assessment else {}
+    return tuple(
+        _shown(photo, seen.get(photo.sha256), display)
+        for photo in sorted(visit.photos, key=lambda photo: _ROLES.index(photo.role))
+    )
+
+
+def _shown(record: PhotoRecord, seen: AssessedPhoto | None, display: Display) -> ShownPhoto:
+    usable = seen is not None and not seen.is_refused and len(seen.landmarks) > 0
+    return ShownPhoto(
+        record=record,
+        seen=seen,
+        drawing=drawing(seen, display) if seen is not None and usable else None,
+        notes=seen.quality if seen is not None else (),
+    )
+
+
+def visit_page(visit: VisitRecord, settings: PracticeSettings, display: Display) -> dict[str, Any]:
+    """Return what the page of one visit shows besides the records themselves."""
+    assessment = visit.assessment
+    measures = assessment.measures if assessment else ()
+    shown = tuple(m for m in measures if m.is_ok)
+    first = tuple(m for m in shown if not settings.measures or m.id in settings.measures)
+    rest = tuple(m for m in shown if m not in first)
+    return {
+        "photos": shown_photos(visit, display),
+        "groups": measure_groups(first, display),
+        "more_groups": measure_groups(rest, display),
+        "missing": _missing(visit, display),
+        "findings": assessment.findings if assessment else (),
+        "suggestions": assessment.suggestions if assessment else (),
+        "missing_roles": [r for r in settings.photos if visit.photo(r) is None],
+    }
+
+
+def _missing(visit: VisitRecord, display: Display) -> dict[str, list[str]]:
+    """Return the measures without a value, by reason."""
+    by_reason: dict[str, list[str]] = {}
+    for measure in visit.assessment.measures if visit.assessment else ():
+        if measure.reason is not None:
+            title = display.title(measure.id)
+            titles = by_reason.setdefault(measure.reason, [])
+            if title not in titles:
+                titles.append(title)
+    return by_reason
+
+
+def editor_page(visit: VisitRecord, chosen: str, display: Display) -> dict[str, Any]:
+    """Return what the landmark editor starts with: one photo, its landmarks and measures.
+
+    Parameters
+    ----------
+    visit
+        Whose landmarks are edited.
+    chosen
+        Id of the photo; the side photo, else the first, where it is not among them.
+    display
+        Language and units.
+    """
+    photos = [photo for photo in shown_photos(visit, display) if photo.drawing is not None]
+    if visit.assessment is None or not photos:
+        return {"photos": (), "photo": None, "groups": (), "state": None, "findings": ()}
+    side = next((photo for photo in photos if photo.record.role == "side"), photos[0])
+    photo = next((photo for photo in photos if photo.record.id == chosen), side)
+    seen = photo.seen
+    assert seen is not None  # it has a drawing
+    names = editable_names(seen.view)
+    known = as_json(seen.landmarks)
+    return {
+        "photos": tuple(photos),
+        "photo": photo,
+        "groups": measure_groups(visit.assessment.measures, display, view=seen.view),
+        "findings": visit.assessment.findings,
+        "state": {
+            "visit": visit.id,
+            "version": visit.version,
+            "view": seen.view.value,
+            "photo": photo.record.id,
+            "width": seen.width_px,
+            "height": seen.height_px,
+            "names": {name: display.landmark(name) for name in names},
+            "landmarks": known,
+            "placed": {
+                view.value: {
+                    name: {"x_px": mark.x_px, "y_px": mark.y_px} for name, mark in marks.items()
+                }
+                for view, marks in visit.landmarks.items()
+            },
+            "methods": {
+                method: display.method(method)
+                for method in ("estimated", "manual", "sticker", "proxy")
+            },
+        },
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedView:
+    """The same view at two visits, each with the crop that shows the body alike."""
+
+    view: View
+    before: ShownPhoto
+    after: ShownPhoto
+    crop_before: Crop
+    crop_after: Crop
+
+
+def compare_page(before: VisitRecord, after: VisitRecord, display: Display) -> dict[str, Any]:
+    """Return the views and measures that two visits share."""
+    earlier = {photo.view: photo for photo in shown_photos(before, display) if photo.seen}
+    pairs = [
+        (earlier[photo.view], photo)
+        for photo in shown_photos(after, display)
+        if photo.seen and photo.view in earlier
+    ]
+    measures = [visit.assessment.measures if visit.assessment else () for visit in (before, after)]
+    rows = changes(measures[0], measures[1], display)
+    return {
+        "views": tuple(_compared(one, two) for one, two in pairs),
+        "rows": rows,
+        "changed": tuple(row for row in rows if row.verdict == "changed"),
+    }
+
+
+def _compared(before: ShownPhoto, after: ShownPhoto) -> ComparedView:
+    assert before.seen is not None  # the pairs were chosen so
+    assert after.seen is not None
+    return ComparedView(
+        view=after.seen.view,
+        before=before,
+        after=after,
+        crop_before=body_crop(before.seen),
+        crop_after=body_crop(after.seen),
+    )
+
+
+def settings_page(settings: PracticeSettings, display: Display) -> dict[str, Any]:
+    """Return the measures to choose from by region, and the logo."""
+    clinical = [definition for definition in MEASURES.values() if not definition.is_proxy]
+    regions: dict[str, list[tuple[str, str]]] = {}
+    for definition in clinical:
+        regions.setdefault(definition.region, []).append(
+            (definition.id, display.title(definition.id))
+        )
+    return {
+        "regions": {display.region(region): rows for region, rows in regions.items()},
+        "logo": None if settings.logo is None else _data_uri(settings.logo),
+    }
+
+
+def _data_uri(picture: bytes) -> str | None:
+    kind = recognise(picture)
+    if kind is None:
+        return None
+    return f"data:image/{kind.lower()};base64," + base64.b64encode(picture).decode("ascii")
