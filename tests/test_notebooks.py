@@ -10,7 +10,7 @@ import pytest
 from tests.samples import ROOT, sample
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-ON_SAMPLES = {"01-first-report"}
+ON_SAMPLES = {"01-first-report", "03-cohort"}
 PERSONAL = re.compile(r"(/home/|/root/|/Users/|/tmp/|/var/|[A-Z]:\\\\|file://)\S*")
 
 
