@@ -60,7 +60,7 @@ def run_visits(
     progress
         Told after each visit.
     is_stopped
-        Asked now and then. Once true, nothing more is handed out; what is in work is kept.
+        Asked now and then. Once true, nothing more is handed out; what was handed out is finished and kept.
     retry
         Work visits that are done but had failures again.
 
@@ -121,9 +121,6 @@ class _Run:
             suspects = self._fill(pending, visits)
             if not pending and not suspects:
                 return
-            if self.is_stopped():
-                for future in pending:
-                    future.cancel()
             done, _ = wait(pending, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
             suspects += self._take_all(done, pending)
             if suspects:
@@ -186,13 +183,10 @@ class _Run:
     def _take(self, future: Future[Outcome], visit: PlannedVisit) -> bool:
         """Keep what a visit gave; False if its worker died without giving anything."""
         if future.cancelled():
-            if not self.is_stopped():
-                raise PostureError(
-                    "Expected the workers to go on, found the work cancelled: the connection to "
-                    "the scheduler was lost. Run the same command again to go on."
-                )
-            self._store.unmark(visit)
-            return True
+            raise PostureError(
+                "Expected the workers to go on, found the work cancelled: the connection to the "
+                "scheduler was lost. Run the same command again to go on."
+            )
         error = future.exception()
         if error is None:
             self._keep(visit, future.result())
