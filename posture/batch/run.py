@@ -60,7 +60,8 @@ def run_visits(
     progress
         Told after each visit.
     is_stopped
-        Asked now and then. Once true, nothing more is handed out; what was handed out is finished and kept.
+        Asked now and then. Once true, nothing more is handed out;
+        what was handed out is finished and kept.
     retry
         Work visits that are done but had failures again.
 
