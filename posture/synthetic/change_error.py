@@ -300,7 +300,7 @@ def _all(method: Method, checks: Sequence[Check]) -> str:
 
 
 def _sum(checks: Sequence[Check], share: str, count: str) -> float:
-    return sum(getattr(c, share) * getattr(c, count) for c in checks if getattr(c, count))
+    return float(sum(getattr(c, share) * getattr(c, count) for c in checks if getattr(c, count)))
 
 
 def _of(share: float, count: int) -> str:
