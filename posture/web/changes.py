@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posture.anatomy import Method
+from posture.compare import change
 from posture.measures import MEASURES
 from posture.norms import reference_range
-from posture.results import Measure, Unit
+from posture.results import Measure, Status, Unit
 from posture.web.charts import TrendChart, TrendPoint, trend_chart
 
 if TYPE_CHECKING:
     from posture.records.types import MeasurePoint
     from posture.web.display import Display
 
-__all__ = ["ChangeRow", "Trend", "TrendRow", "changes", "smallest_detectable_change", "trends"]
-
-
-def smallest_detectable_change(before: tuple[float, float], after: tuple[float, float]) -> float:
-    """Return the change that the errors of two visits leave open, from their 95 % intervals.
-
-    Half the intervals' widths, added as independent errors. A smaller difference may be none.
-
-    Examples
-    --------
-    >>> smallest_detectable_change((37.0, 43.0), (46.0, 54.0))
-    5.0
-    """
-    return math.hypot((before[1] - before[0]) / 2, (after[1] - after[0]) / 2)
+__all__ = ["ChangeRow", "Trend", "TrendRow", "changes", "trends"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,38 +110,50 @@ def _trend(
 
 
 def _placed(points: Sequence[MeasurePoint]) -> list[TrendPoint]:
-    known = [
-        (point, point.value, point.low, point.high)
-        for point in points
-        if point.value is not None and point.low is not None and point.high is not None
-    ]
-    first = (known[0][2], known[0][3])
-    return [
-        TrendPoint(
-            day=point.taken,
-            value=value,
-            low=low,
-            high=high,
-            detectable=smallest_detectable_change(first, (low, high)),
-            visit=point.visit_id,
-            is_proxy=point.method is Method.PROXY,
+    known = [(point, _as_measure(point)) for point in points if point.value is not None]
+    first = known[0][1]
+    placed = []
+    for point, measure in known:
+        found = change(first, measure)
+        placed.append(
+            TrendPoint(
+                day=point.taken,
+                value=measure.value or 0.0,
+                low=measure.low or 0.0,
+                high=measure.high or 0.0,
+                detectable=found.detectable or 0.0,
+                visit=point.visit_id,
+                is_proxy=point.method is Method.PROXY,
+            )
         )
-        for point, value, low, high in known
-    ]
+    return placed
+
+
+def _as_measure(point: MeasurePoint) -> Measure:
+    return Measure(
+        id=point.measure,
+        unit=point.unit,
+        status=Status.OK,
+        view=point.view,
+        value=point.value,
+        low=point.low,
+        high=point.high,
+        method=point.method,
+    )
 
 
 def _trend_row(
     point: TrendPoint, first: TrendPoint, measure: str, unit: Unit, display: Display
 ) -> TrendRow:
     is_first = point is first
-    change = point.value - first.value
+    difference = point.value - first.value
     return TrendRow(
         visit=point.visit,
         day=display.day(point.day),
         value=display.quantity(point.value, measure, unit),
         interval=display.between(point.low, point.high, measure, unit),
-        change="" if is_first else _with_sign(change, measure, unit, display),
-        verdict="" if is_first else _verdict(change, point.detectable),
+        change="" if is_first else _with_sign(difference, measure, unit, display),
+        verdict="" if is_first else _verdict(difference, point.detectable),
     )
 
 
@@ -183,10 +182,8 @@ def changes(
 
 
 def _change(before: Measure, after: Measure, display: Display) -> ChangeRow:
-    numbers = (before.value, before.low, before.high, after.value, after.low, after.high)
-    value_1, low_1, high_1, value_2, low_2, high_2 = (float(n or 0.0) for n in numbers)
-    detectable = smallest_detectable_change((low_1, high_1), (low_2, high_2))
-    difference = value_2 - value_1
+    found = change(before, after)
+    difference, detectable = found.change or 0.0, found.detectable or 0.0
     return ChangeRow(
         id=after.id,
         title=display.title(after.id),
@@ -196,14 +193,14 @@ def _change(before: Measure, after: Measure, display: Display) -> ChangeRow:
         after_interval=display.interval(after),
         change=_with_sign(difference, after.id, after.unit, display),
         detectable=display.quantity(detectable, after.id, after.unit),
-        verdict=_verdict(difference, detectable),
+        verdict="changed" if found.is_shown else "none",
     )
 
 
-def _with_sign(change: float, measure: str, unit: Unit, display: Display) -> str:
-    shown = display.quantity(change, measure, unit)
-    return f"+{shown}" if change > 0 and any(c in "123456789" for c in shown) else shown
+def _with_sign(difference: float, measure: str, unit: Unit, display: Display) -> str:
+    shown = display.quantity(difference, measure, unit)
+    return f"+{shown}" if difference > 0 and any(c in "123456789" for c in shown) else shown
 
 
-def _verdict(change: float, detectable: float) -> str:
-    return "changed" if abs(change) > detectable else "none"
+def _verdict(difference: float, detectable: float) -> str:
+    return "changed" if abs(difference) > detectable else "none"
