@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from posture import __version__
-from posture.web import login
+from posture.web import login, pages
 from posture.web.access import Access, Site
 from posture.web.api import (
     clients,
@@ -138,8 +136,5 @@ def _add_api(app: FastAPI) -> None:
 
 def _add_pages(app: FastAPI) -> None:
     """Add the HTML pages and what they load."""
-    static = Path(__file__).parent / "static"
-    if static.is_dir():
-        app.mount("/static", StaticFiles(directory=static), name="static")
-    if importlib.util.find_spec("posture.web.pages") is not None:
-        app.include_router(importlib.import_module("posture.web.pages").router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.include_router(pages.router)

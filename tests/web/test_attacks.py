@@ -144,7 +144,6 @@ SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
 
 def test_a_script_in_a_clients_name_is_text_everywhere(http):
-    pytest.importorskip("posture.web.pages")
     person = http.post(f"{API}/clients", json={"name": SCRIPT, "code": "<b>code</b>"}).json()
     visit = http.post(f"{API}/clients/{person['id']}/visits", json={"note": SCRIPT}).json()
     upload(http, visit["id"], photo_of("front", salt=9))
