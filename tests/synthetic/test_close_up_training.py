@@ -64,8 +64,8 @@ def test_a_mirrored_square_swaps_the_sides_of_its_landmarks():
 def test_a_network_learns_where_dots_lie_and_survives_export(tmp_path):
     import cv2
 
-    squares, places = dotted(256, seed=4)
-    network = training.train(squares, places, width=4, epochs=8)
+    squares, places = dotted(384, seed=4)
+    network = training.train(squares, places, width=6, epochs=10)
     path = tmp_path / "dots.onnx"
     training.export(network, path)
     exported = cv2.dnn.readNetFromONNX(str(path))
