@@ -1,0 +1,77 @@
+"""axe-core finds nothing on any page, by day and by night (WCAG 2.2 A and AA)."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.samples import sample
+
+pytestmark = pytest.mark.weights
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def places(context, served):
+    """The address of every page, of a client with two visits that were measured."""
+    home = served.split("/open")[0]
+    api, headers = context.request, {"X-Posture": "1", "Origin": home}
+
+    def post(path: str, **content) -> dict:
+        answer = api.post(f"{home}/api/v1{path}", headers=headers, **content)
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    client = post("/clients", data={"code": "K-2", "height_cm": 168})
+    visits = []
+    for name in ("client-a", "client-a-later"):
+        visit = post(f"/clients/{client['id']}/visits", data={"note": name})["id"]
+        for role, file in (("front", "front.jpg"), ("side", "left.jpg")):
+            photo = {"name": file, "mimeType": "image/jpeg", "buffer": _bytes(name, file)}
+            post(f"/visits/{visit}/photos", multipart={"role": role, "file": photo})
+        job = post(f"/visits/{visit}/assess")["id"]
+        _wait(lambda job=job: api.get(f"{home}/api/v1/jobs/{job}").json()["state"] == "done")
+        visits.append(visit)
+    return {
+        "clients": "/",
+        "client": f"/clients/{client['id']}",
+        "new visit": f"/clients/{client['id']}/new-visit",
+        "visit": f"/visits/{visits[0]}",
+        "editor": f"/visits/{visits[0]}/edit",
+        "compare": f"/compare?before={visits[0]}&after={visits[1]}",
+        "settings": "/settings",
+        "missing": "/visits/none",
+    }
+
+
+def _bytes(client: str, file: str) -> bytes:
+    return sample(client, file).read_bytes()
+
+
+def _wait(is_done, seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_done():
+        assert time.monotonic() < deadline, "the visit was not measured in time"
+        time.sleep(0.2)
+
+
+PAGES = ("clients", "client", "new visit", "visit", "editor", "compare", "settings", "missing")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(context, served, places, name, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    opened = context.new_page()
+    opened.emulate_media(color_scheme=scheme)
+    opened.goto(served.split("/open")[0] + places[name])
+    opened.wait_for_load_state("networkidle")
+    found = axe.run(opened, options={"runOnly": {"type": "tag", "values": TAGS}})
+    opened.close()
+    told = [
+        f"{fault['id']}: {fault['help']} at {[node['target'] for node in fault['nodes']][:3]}"
+        for fault in found.response["violations"]
+    ]
+    assert told == []
