@@ -291,5 +291,6 @@ def _with_landmarks(
         if photo.photo.file_sha256 == record.file_sha256 and photo.view is record.view:
             estimated = estimate.landmarks.get(photo.view) if estimate else None
             landmarks = (estimated or LandmarkSet()).updated(photo.landmarks)
-            return replace(record, landmarks=landmarks)
+            notes = estimate.notes.get(photo.view, ()) if estimate else ()
+            return replace(record, landmarks=landmarks, quality=(*record.quality, *notes))
     return record

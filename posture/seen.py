@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from posture.anatomy import View
 from posture.landmarks import LandmarkSet, Pose
-from posture.results import Measure
+from posture.results import Measure, QualityNote
 from posture.scale import BodyScale
 from posture.silhouette import Outline
 
@@ -32,7 +32,11 @@ class SeenPhoto:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What an estimator adds: clinical landmarks per view, and measures with intervals."""
+    """What an estimator adds: clinical landmarks per view, and measures with intervals.
+
+    `notes` are its remarks on the photos, per view.
+    """
 
     landmarks: Mapping[View, LandmarkSet]
     measures: tuple[Measure, ...]
+    notes: Mapping[View, tuple[QualityNote, ...]] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.anatomy import Method, View, near_name
+from posture.anatomy import LANDMARK_PROTOCOL, Method, View, near_name
 from posture.estimate.belief import Belief
 from posture.estimate.close_up import (
     Reading,
@@ -29,7 +29,7 @@ from posture.estimate.outputs import is_length
 from posture.landmarks import Landmark, LandmarkSet
 from posture.measures.compute import not_measured
 from posture.measures.table import MEASURES, Plane
-from posture.results import Client, Measure, Status, Unit
+from posture.results import Client, Measure, QualityNote, Status, Unit
 from posture.seen import Estimate, SeenPhoto
 
 __all__ = [
@@ -56,6 +56,16 @@ _REFUSE_FROM = 2.0
 
 _DOUBT_LIMITS = (-0.5, 1.5)
 """The logarithm of a factor on an interval stays inside: half as wide to four times."""
+
+_POORLY_SEEN = {
+    "tragus": (2.9, "hair over the ear"),
+    "c7": (1.5, "hair or a collar over the nape"),
+    "acromion": (1.8, "loose clothes"),
+    "asis": (1.65, "an arm or loose clothes"),
+    "psis": (2.15, "loose clothes"),
+}
+"""Landmarks of a side view: how many times its usual doubt a network has of it in one photo of
+thirty among those kept aside, and what hides it as a rule."""
 
 _PLACED = (Method.MANUAL, Method.STICKER)
 
@@ -129,15 +139,17 @@ class VisitEstimator:
         """Return landmarks per view and every measure of the views that can be estimated."""
         landmarks: dict[View, LandmarkSet] = {}
         measures: list[Measure] = []
+        notes: dict[View, tuple[QualityNote, ...]] = {}
         for photo in photos:
             if photo.view is View.BACK:
                 continue
-            marks, found = self._photo(photo, client)
-            landmarks[photo.view] = marks
+            landmarks[photo.view], found, notes[photo.view] = self._photo(photo, client)
             measures += found
-        return Estimate(landmarks=landmarks, measures=tuple(measures))
+        return Estimate(landmarks=landmarks, measures=tuple(measures), notes=notes)
 
-    def _photo(self, photo: SeenPhoto, client: Client) -> tuple[LandmarkSet, list[Measure]]:
+    def _photo(
+        self, photo: SeenPhoto, client: Client
+    ) -> tuple[LandmarkSet, list[Measure], tuple[QualityNote, ...]]:
         regression = self._regressions["lateral" if photo.view.is_lateral else "frontal"]
         features = extract_features(photo.pose, photo.view)
         prediction = regression.predict(input_vector(features))
@@ -146,17 +158,46 @@ class VisitEstimator:
                 "the photo is unlike any that the estimator was validated on (stance, clothing, "
                 "framing or outline); place the landmarks by hand, or take it again by the protocol"
             )
-            return LandmarkSet(), [
-                not_measured(MEASURES[name], photo.view, reason)
-                for name in regression.outputs.measures
-            ]
+            return (
+                LandmarkSet(),
+                [
+                    not_measured(MEASURES[name], photo.view, reason)
+                    for name in regression.outputs.measures
+                ],
+                (),
+            )
         reading = self._look(photo, features.frame, _places(regression, prediction))
         placed = _placed(regression, photo, features.frame)
         believed = _with_placed(belief_of(regression, prediction, reading), regression, placed)
         factor = regression.unlooked_quantile if reading is None else regression.quantile
         half = factor * believed.sd
         marks = _landmarks(regression, photo.view, features.frame, believed.mean, half, placed)
-        return marks, _measures(regression, photo.view, client, believed.mean, half, placed)
+        measures = _measures(regression, photo.view, client, believed.mean, half, placed)
+        return marks, measures, _poorly_seen(regression, reading, placed)
+
+
+def _poorly_seen(
+    regression: Regression, reading: Reading | None, placed: Mapping[str, _Placed]
+) -> tuple[QualityNote, ...]:
+    """Return a remark for each landmark that the close-ups hardly show and nobody placed."""
+    if reading is None:
+        return ()
+    factors = np.exp(doubts(reading) - regression.doubt_mean)
+    names = read_landmarks(regression.outputs.plane)
+    notes = []
+    for name, factor in zip(names, factors, strict=True):
+        limit, cause = _POORLY_SEEN.get(name, (math.inf, ""))
+        if factor > limit and name not in placed:
+            title = LANDMARK_PROTOCOL[name].title
+            notes.append(
+                QualityNote(
+                    code=f"{name}_hardly_seen",
+                    severity="warning",
+                    text=f"{title} is hardly seen, as with {cause}: intervals of the measures "
+                    "that rest on it are wider. Free it for the photo, or place it by hand.",
+                )
+            )
+    return tuple(notes)
 
 
 def _places(regression: Regression, prediction: Prediction) -> dict[str, Array]:

@@ -226,3 +226,19 @@ def test_a_changed_pose_changes_the_prediction():
     vectors = [input_vector(extract_features(p, View.LEFT)) for p in (pose, forward)]
     upright, poked = (regression.predict(v).mean[0] for v in vectors)
     assert poked != upright
+
+
+@pytest.mark.parametrize(("doubt", "noted"), [(0.0, False), (np.log(2.0), True)])
+def test_a_landmark_that_is_hardly_seen_is_told_unless_it_was_placed(doubt, noted):
+    names = read_landmarks("lateral")
+    log_sd = np.zeros((len(names), 2))
+    log_sd[names.index("c7")] = doubt
+
+    def look(photo: SeenPhoto, frame: BodyFrame, first: Mapping[str, np.ndarray]) -> Reading:
+        return Reading(places=np.full(log_sd.shape, 0.1), log_sd=log_sd)
+
+    found = estimator(look).estimate([seen(View.LEFT)], TALL).notes[View.LEFT]
+    assert [note.code for note in found] == (["c7_hardly_seen"] if noted else [])
+    assert all("hair or a collar" in note.text for note in found)
+    placed = estimator(look).estimate([seen(View.LEFT, placed_at(0.0, 1.0))], TALL)
+    assert placed.notes[View.LEFT] == ()
