@@ -232,7 +232,8 @@ class Section:
 class Report:
     """A whole report. `created` is the assessment's ISO 8601 time, `date` the same in words.
 
-    `page_words` stand around the page's number and the number of pages.
+    `page_words` stand around the page's number and the number of pages; `logo` is the
+    practice's, as PNG, empty where there is none.
     """
 
     title: str
@@ -245,3 +246,4 @@ class Report:
     disclaimer: str
     language: str = "en"
     page_words: tuple[str, str] = ("Page", "of")
+    logo: bytes = b""

@@ -28,6 +28,7 @@ def render_html(report: Report) -> str:
     )
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["data_uri"] = _data_uri
+    environment.filters["png_uri"] = _png_uri
     environment.filters["inline_svg"] = lambda chart: Markup(_inline_svg(chart))
     environment.filters["body_svg"] = lambda chart: Markup(chart.svg)
     style = Markup(_style(folder.joinpath("report.css").read_text(encoding="utf-8"), report))
@@ -51,6 +52,10 @@ def _css_string(words: str) -> str:
     return (
         '"' + "".join(c if c.isalnum() or c in " .,:;" else f"\\{ord(c):x} " for c in words) + '"'
     )
+
+
+def _png_uri(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 
 def _data_uri(picture: Picture) -> str:

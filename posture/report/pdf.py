@@ -71,10 +71,13 @@ def _font_folder() -> Path:
 
 def _as_data(report: Report, folder: Path) -> dict[str, Any]:
     """Return the report as plain data; pictures and charts become files in `folder`."""
+    if report.logo:
+        (folder / "logo.png").write_bytes(report.logo)
     return {
         "title": report.title,
         "client": report.client,
         "practice": report.practice,
+        "logo": bool(report.logo),
         "date": report.date,
         "facts": report.facts,
         "disclaimer": report.disclaimer,

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import base64
+import io
 import itertools
 import re
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from posture.report import (
     annotated_pictures,
@@ -141,3 +144,15 @@ def test_pictures_carry_no_metadata(tmp_path):
     with Image.open(tmp_path / "left.jpg") as picture:
         assert len(picture.getexif()) == 0
         assert set(picture.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+def test_the_practices_logo_stands_in_both():
+    stream = io.BytesIO()
+    Image.new("RGB", (300, 90), (11, 85, 99)).save(stream, "PNG")
+    report = replace(_report(), logo=stream.getvalue())
+    (logo,) = [
+        named for tag, named in Page(render_html(report)).attrs if named.get("class") == "logo"
+    ]
+    assert logo["alt"] == report.practice
+    assert base64.b64decode(logo["src"].partition(",")[2]) == report.logo
+    assert len(render_pdf(report)) > len(render_pdf(_report()))

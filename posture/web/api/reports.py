@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -148,9 +149,8 @@ def _report(
 
     def make() -> Report:
         pixels = _pixels(visit, assessment, shelf, blur)
-        if audience == "client":
-            return _client_report(assessment, planned, pixels, settings)
-        return _therapist_report(assessment, planned, pixels, settings)
+        written = _client_report if audience == "client" else _therapist_report
+        return replace(written(assessment, planned, pixels, settings), logo=settings.logo or b"")
 
     return cache.get(key, make)
 
