@@ -93,7 +93,10 @@ class Regression:
         """Return the outputs for one photo's input vector; NaN stands for not seen."""
         scaled = np.nan_to_num((vector - self.input_mean) * self.input_scale)
         along = self.axes @ scaled
-        kernel = np.exp(-self.width * np.sum((self.support - along) ** 2, axis=1))
+        # |a − b|² by its parts: one product instead of a table of differences.
+        squares = np.einsum("ij,ij->i", self.support, self.support)
+        distance = np.maximum(squares + along @ along - 2 * (self.support @ along), 0.0)
+        kernel = np.exp(-self.width * distance)
         log_error = self.error_mean + kernel @ self.error_weights
         return Prediction(
             mean=self.output_mean + (kernel @ self.weights) * self.output_sd,

@@ -48,6 +48,15 @@ def test_the_scale_is_right_however_the_marker_is_turned(tilt, turn):
     assert reading.tilt_deg == pytest.approx(tilt, abs=8)
 
 
+def test_a_marker_in_a_photo_of_twelve_megapixels_is_read_in_its_own_pixels():
+    small = photo_of_marker(turn_deg=12)
+    large = np.full((4000, 3000, 3), 128, dtype=np.uint8)
+    large[2500:3100, 1700:2600] = small
+    near, far = find_marker(small), find_marker(large)
+    assert far is not None
+    assert far.px_per_cm == pytest.approx(near.px_per_cm, rel=2e-3)
+
+
 @pytest.mark.parametrize(
     "picture",
     [
