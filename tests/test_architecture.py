@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,31 @@ def test_only_the_adapter_imports_mediapipe():
     }
     assert importers
     assert all(name.startswith("detect/") for name in importers)
+
+
+OTHER_NAMES = {
+    "PIL": "pillow",
+    "argon2": "argon2-cffi",
+    "cv2": "opencv-contrib-python",
+    "fhir": "fhir.resources",
+    "markupsafe": "jinja2",
+    "pillow_heif": "pillow-heif",
+    "starlette": "fastapi",
+}
+EXTRAS = {"detect/sources.py": {"requests"}, "batch/workers.py": {"distributed"}}
+"""Packages that a module does without: one that pooch brings, and an extra of its own."""
+
+
+def test_what_is_imported_is_a_dependency():
+    """Outside the synthetic clients, whose packages are an extra's."""
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    declared = {re.split(r"[<>=\[]", name)[0] for name in project["project"]["dependencies"]}
+    missing = set()
+    for path in PACKAGE.rglob("*.py"):
+        place = path.relative_to(PACKAGE).as_posix()
+        if place.startswith("synthetic/"):
+            continue
+        packages = {name.split(".")[0] for name in _imports_of(path)} - sys.stdlib_module_names
+        wanted = {OTHER_NAMES.get(name, name) for name in packages - {"posture"}}
+        missing |= {f"{place}: {name}" for name in wanted - declared - EXTRAS.get(place, set())}
+    assert missing == set()
