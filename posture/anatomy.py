@@ -12,6 +12,7 @@ A measure on detector points is a proxy and carries its own name.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -22,17 +23,20 @@ __all__ = [
     "LANDMARKS",
     "LANDMARK_PROTOCOL",
     "Method",
+    "Plane",
     "ProtocolEntry",
     "Side",
     "View",
     "near_name",
     "near_side",
     "opposite",
+    "seen_landmarks",
     "sided",
     "swap_sides",
 ]
 
 Side = Literal["left", "right"]
+Plane = Literal["lateral", "frontal"]
 
 
 class View(StrEnum):
@@ -47,6 +51,16 @@ class View(StrEnum):
     def is_lateral(self) -> bool:
         """Whether this is a side view."""
         return self in (View.LEFT, View.RIGHT)
+
+    @property
+    def plane(self) -> Plane:
+        """The plane of the body that this view shows."""
+        return "lateral" if self.is_lateral else "frontal"
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides of the body that it shows: in a side view the near one, else both."""
+        return (near_side(self),) if self.is_lateral else ("left", "right")
 
     @property
     def body_x_sign(self) -> float:
@@ -105,6 +119,22 @@ def near_side(view: View) -> Side:
     if not view.is_lateral:
         raise ValueError(f"expected a side view, found {view.value!r}")
     return "left" if view is View.LEFT else "right"
+
+
+def seen_landmarks(view: View, *, without: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the full names of the landmarks a view shows, from the head down.
+
+    A side view shows paired ones on the near side. `without` names some, sideless, to leave out.
+
+    >>> seen_landmarks(View.LEFT)[:3]
+    ('tragus_left', 'canthus_left', 'c7')
+    """
+    return tuple(
+        full
+        for name, entry in LANDMARK_PROTOCOL.items()
+        if name not in without
+        for full in ([sided(name, side) for side in view.sides] if entry.paired else [name])
+    )
 
 
 def near_name(name: str, view: View) -> str:

@@ -121,6 +121,19 @@ class LandmarkSet(Mapping[str, Landmark]):
     def __repr__(self) -> str:
         return f"LandmarkSet({self._items!r})"
 
+    def middle(self, *names: str) -> tuple[float, float] | None:
+        """Return x and y of the first of these points that is there, in pixels.
+
+        Names go without side: the middle of both sides, or the one side that is there.
+        """
+        for name in names:
+            sides = (f"{name}_left", f"{name}_right")
+            found = [self._items[side] for side in sides if side in self._items]
+            if found:
+                count = len(found)
+                return sum(m.x_px for m in found) / count, sum(m.y_px for m in found) / count
+        return None
+
     def updated(self, other: Mapping[str, Landmark]) -> LandmarkSet:
         """Return a new set in which the landmarks of `other` replace these."""
         return LandmarkSet({**self._items, **other})

@@ -250,9 +250,8 @@ def _kept_ears(landmarks: Mapping[str, Landmark], view: View) -> list[tuple[Vect
         return []
     stature_px = _stature_px(landmarks, view)
     face = _points(landmarks, _FACE)
-    sides = (near_side(view),) if view.is_lateral else ("left", "right")
     kept = []
-    for side in sides:
+    for side in view.sides:
         ear = _ear(landmarks, side)
         if ear is None or stature_px is None:
             continue

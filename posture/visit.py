@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from posture.anatomy import View
 from posture.assess import GivenPhoto, Role, assess
+from posture.closing import Closing
 from posture.errors import PhotoError
 from posture.results import Assessment, Client
 
@@ -68,7 +68,7 @@ class AssessedVisit:
         return {item.photo.file_sha256: item.photo.pixels for item in self.given}
 
 
-class Assessor:
+class Assessor(Closing):
     """An open detector, and the estimator that goes with it.
 
     Opening takes about a second, so one assessor is made for many visits. It is not safe
@@ -108,17 +108,6 @@ class Assessor:
         self._scale_marker = scale_marker
         self._owns_detector = detector is None
         self._detector = open_detector(variant) if detector is None else detector
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the detector that was opened here."""

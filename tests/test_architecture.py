@@ -58,8 +58,18 @@ def _imports_of(path: Path) -> set[str]:
 
 
 LAYERS = (
-    {"errors", "anatomy", "geometry", "landmarks", "results", "output", "strict_json"},
-    {"photo", "silhouette", "scale", "views", "landmark_file"},
+    {
+        "errors",
+        "anatomy",
+        "geometry",
+        "landmarks",
+        "results",
+        "output",
+        "strict_json",
+        "closing",
+        "client_facts",
+    },
+    {"client_facts", "photo", "silhouette", "scale", "views", "landmark_file", "typesetting"},
     {"measures", "detect", "capture"},
     {"norms", "findings"},
     {"estimate", "suggest", "knowledge"},

@@ -13,7 +13,7 @@ from posture.anatomy import View
 from posture.assess import Role
 from posture.batch.files import is_url, url_fault
 from posture.batch.types import Plan, PlannedPhoto, PlannedVisit
-from posture.client_id import check_id
+from posture.client_facts import STATURE_LIMITS_CM, check_id, stature_cm
 from posture.errors import InputError
 from posture.results import Client
 
@@ -29,7 +29,6 @@ _VIEWS: Mapping[str, tuple[Role, View | None]] = {
     "side": ("side", None),
 }
 _ROLE_ORDER = ("front", "side", "back")
-_HEIGHT_LIMITS_CM = (90.0, 250.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,17 +149,13 @@ def _day(text: str, tell: Callable[[str], None]) -> str:
 def _height(text: str, tell: Callable[[str], None]) -> float | None:
     if not text:
         return None
-    low, high = _HEIGHT_LIMITS_CM
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        value = float("nan")
-    if not low <= value <= high:
+    value = stature_cm(text)
+    if value is None:
+        low, high = STATURE_LIMITS_CM
         tell(
             f"expected a height in centimetres between {low:g} and {high:g}, found {text!r}. "
             "Correct the height, or leave it empty."
         )
-        return None
     return value
 
 

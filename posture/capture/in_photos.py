@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from posture.anatomy import LANDMARKS
 from posture.capture.markers import ScaleReading, compare_scales, find_marker
 from posture.capture.stickers import find_stickers, takes_dot
+from posture.client_facts import STATURE_LIMITS_CM
 from posture.landmarks import LandmarkSet
 from posture.results import AssessedPhoto, Client, Measure, QualityNote, Unit
 from posture.scale import body_length_px
@@ -16,7 +17,6 @@ from posture.seen import Estimate, SeenPhoto
 
 __all__ = ["Marked", "with_markers", "with_stickers"]
 
-_STATURE_LIMITS_CM = (90.0, 250.0)
 _Notes = dict[tuple[str, object], tuple[QualityNote, ...]]
 
 
@@ -73,7 +73,7 @@ def with_markers(
             notes[photo.photo.file_sha256, photo.view] = (note,) if note else ()
         return Marked(records=_noted(records, notes), seen=list(seen), client=client)
     statures = [_stature_cm(photo, reading) for photo, reading in readings]
-    low, high = _STATURE_LIMITS_CM
+    low, high = STATURE_LIMITS_CM
     if not statures or not low <= min(statures) <= max(statures) <= high:
         return Marked(records=list(records), seen=list(seen), client=client)
     stature_cm = sum(statures) / len(statures)

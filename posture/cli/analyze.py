@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posture.anatomy import View
-from posture.client_id import check_id
+from posture.client_facts import STATURE_LIMITS_CM, check_id
 from posture.errors import PhotoError
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "client_id", "run", "stature"]
 
-_STATURE_LIMITS_CM = (90.0, 250.0)
 _MUSCLES_TOLD = 4
 
 
@@ -276,7 +275,7 @@ def client_id(text: str) -> str:
 
 def stature(text: str) -> float:
     """Return a height in centimetres that a person can have."""
-    low, high = _STATURE_LIMITS_CM
+    low, high = STATURE_LIMITS_CM
     try:
         value = float(text.replace(",", "."))
     except ValueError:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from posture.anatomy import View
+from posture.client_facts import STATURE_LIMITS_CM, stature_cm
 from posture.errors import InputError
 
 if TYPE_CHECKING:
@@ -158,14 +159,12 @@ def _height(folder: Path) -> float | None:
     if not path.is_file():
         return None
     text = path.read_text(encoding="utf-8", errors="replace").strip()
-    try:
-        height = float(text.replace(",", "."))
-    except ValueError:
-        height = 0.0
-    if not 90 <= height <= 250:
+    height = stature_cm(text)
+    if height is None:
+        low, high = STATURE_LIMITS_CM
         raise InputError(
-            f"{path}: expected a height in centimetres between 90 and 250, found {text[:20]!r}. "
-            "Correct it, or remove the file."
+            f"{path}: expected a height in centimetres between {low:g} and {high:g}, "
+            f"found {text[:20]!r}. Correct it, or remove the file."
         )
     return height
 

@@ -7,10 +7,10 @@ withholds its verdict; what is merely good to know is named.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from posture.anatomy import Side, View, near_side
+from posture.anatomy import Side, View
 from posture.compare.types import Clothing, Remark
 from posture.measures import MEASURES
 from posture.results import AssessedPhoto, Assessment, Unit
@@ -222,30 +222,17 @@ def _of_settings(one: Setting, two: Setting, view: View) -> Iterator[Remark]:
 
 def setting_of(photo: AssessedPhoto) -> Setting:
     """Return how a photo was taken, as far as its points tell."""
-    head = _mean_y(photo, ("tragus", "ear"))
-    sole = _mean_y(photo, ("malleolus", "ankle"))
+    head = photo.landmarks.middle("tragus", "ear")
+    sole = photo.landmarks.middle("malleolus", "ankle")
     height = share = None
-    if head is not None and sole is not None and sole > head:
-        stature_px = (sole - head) / (_TRAGUS - _MALLEOLUS)
+    if head is not None and sole is not None and sole[1] > head[1]:
+        stature_px = (sole[1] - head[1]) / (_TRAGUS - _MALLEOLUS)
         share = stature_px / photo.height_px
-        height = _MALLEOLUS + (sole - photo.height_px / 2) / stature_px
-    sides: tuple[Side, ...] = (
-        (near_side(photo.view),) if photo.view.is_lateral else ("left", "right")
-    )
-    arms = {side: angle for side in sides if (angle := _arm_deg(photo, side)) is not None}
+        height = _MALLEOLUS + (sole[1] - photo.height_px / 2) / stature_px
+    arms = {
+        side: angle for side in photo.view.sides if (angle := _arm_deg(photo, side)) is not None
+    }
     return Setting(camera_height=height, body_share=share, arms_deg=arms)
-
-
-def _mean_y(photo: AssessedPhoto, names: Iterable[str]) -> float | None:
-    for name in names:
-        found = [
-            photo.landmarks[key].y_px
-            for key in (f"{name}_left", f"{name}_right")
-            if key in photo.landmarks
-        ]
-        if found:
-            return sum(found) / len(found)
-    return None
 
 
 def _arm_deg(photo: AssessedPhoto, side: Side) -> float | None:

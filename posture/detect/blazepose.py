@@ -7,11 +7,12 @@ they become pixels here, once. So do its index numbers become names.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from posture.anatomy import DETECTOR_POINTS
+from posture.closing import Closing
 from posture.detect import NoPose
 from posture.detect.checks import expect_rgb
 from posture.detect.quiet import native_noise_logged
@@ -21,7 +22,6 @@ from posture.landmarks import Keypoint, Pose
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-    from types import TracebackType
 
     from numpy.typing import NDArray
 
@@ -40,7 +40,7 @@ _MIN_SIDE_PX = 32
 """Below this no body can be told apart."""
 
 
-class BlazePoseDetector:
+class BlazePoseDetector(Closing):
     """Finds the person in a photo with BlazePose.
 
     The network is loaded once and serves every photo. Use it in a `with` statement or call
@@ -120,17 +120,6 @@ class BlazePoseDetector:
         if landmarker is not None:
             with native_noise_logged():
                 landmarker.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _run(self, pixels: NDArray[np.uint8]) -> Any:
         from mediapipe.tasks.python.vision.core.image import Image, ImageFormat

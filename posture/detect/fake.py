@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from posture.closing import Closing
 from posture.detect.checks import expect_rgb
 from posture.landmarks import Pose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import TracebackType
 
     import numpy as np
     from numpy.typing import NDArray
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["FakeDetector"]
 
 
-class FakeDetector:
+class FakeDetector(Closing):
     """Returns given results, one a photo, in their order.
 
     Parameters
@@ -61,14 +61,3 @@ class FakeDetector:
     def close(self) -> None:
         """End the detector's use. Closing twice does nothing."""
         self._closed = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

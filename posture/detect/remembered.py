@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posture.closing import Closing
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from types import TracebackType
 
     from numpy.typing import NDArray
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["RememberedDetector", "blank_pixels"]
 
 
-class RememberedDetector:
+class RememberedDetector(Closing):
     """Returns what was found in a photo before.
 
     It serves one visit at a time, inside `knowing`; not safe to use from two threads.
@@ -65,17 +66,6 @@ class RememberedDetector:
 
     def close(self) -> None:
         """Do nothing: there is nothing to free."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def blank_pixels(width_px: int, height_px: int) -> NDArray[np.uint8]:

@@ -11,10 +11,9 @@ from posture.draw.angles import draw_figure
 from posture.draw.canvas import Image8, Text
 from posture.draw.figures import (
     FIGURES,
-    FRONTAL_SEGMENTS,
-    LATERAL_SEGMENTS,
     find_first,
     plumb_x_px,
+    segments_of,
 )
 from posture.draw.labels import draw_header, draw_labels, draw_legend
 from posture.draw.stage import Frame, Stage, body_box, set_stage
@@ -111,7 +110,7 @@ def annotate_plainly(pixels: Image8, photo: AssessedPhoto, *, height_px: int = 1
 
 def _draw_segments(stage: Stage, photo: AssessedPhoto, drawn: Sequence[Measure]) -> None:
     """Draw the body's segments, except those that the arm of an angle covers anyway."""
-    pairs = LATERAL_SEGMENTS if photo.view.is_lateral else FRONTAL_SEGMENTS
+    pairs = segments_of(photo.view)
     covered = {
         frozenset(pair)
         for measure in drawn
@@ -174,7 +173,7 @@ def drawn_methods(photo: AssessedPhoto) -> list[Method]:
 
 def _shown_landmarks(photo: AssessedPhoto) -> list[Landmark]:
     """Return clinical landmarks of the near side, and the detector points lines end on."""
-    pairs = LATERAL_SEGMENTS if photo.view.is_lateral else FRONTAL_SEGMENTS
+    pairs = segments_of(photo.view)
     names = {
         found[0]
         for ends in pairs

@@ -10,7 +10,7 @@ import numpy as np
 from posture.anatomy import LANDMARK_PROTOCOL
 from posture.draw import canvas as ink
 from posture.draw.canvas import Image8, Point
-from posture.draw.figures import FRONTAL_SEGMENTS, LATERAL_SEGMENTS, find_first, plumb_x_px
+from posture.draw.figures import find_first, plumb_x_px, segments_of
 from posture.draw.style import INK, PAPER, PLUMB, Rgb
 from posture.results import AssessedPhoto
 
@@ -57,10 +57,11 @@ def align(pixels: Image8, photo: AssessedPhoto) -> Aligned | None:
     The scale is the height from ankle to ear over their usual shares of stature; a camera
     that was rolled is not turned back, as the measures do not show the photo turned either.
     """
-    head, sole = _mean_y(photo, _HEAD), _mean_y(photo, _ANKLE)
+    ear, ankle = photo.landmarks.middle(*_HEAD), photo.landmarks.middle(*_ANKLE)
     plumb = plumb_x_px(photo.landmarks, photo.view)
-    if head is None or sole is None or plumb is None or sole <= head:
+    if ear is None or ankle is None or plumb is None or ankle[1] <= ear[1]:
         return None
+    head, sole = ear[1], ankle[1]
     shares = [LANDMARK_PROTOCOL[name].height_fraction or 0.0 for name in ("tragus", "malleolus")]
     scale = _STATURE_SHARE * _HEIGHT_PX * (shares[0] - shares[1]) / (sole - head)
     floor = _FLOOR_SHARE * _HEIGHT_PX - shares[1] * _STATURE_SHARE * _HEIGHT_PX
@@ -103,7 +104,7 @@ def _plumb_line(picture: Image8) -> None:
 
 def _body(picture: Image8, aligned: Aligned, colour: Rgb) -> None:
     photo = aligned.photo
-    pairs = LATERAL_SEGMENTS if photo.view.is_lateral else FRONTAL_SEGMENTS
+    pairs = segments_of(photo.view)
     ends: list[Point] = []
     for names in pairs:
         found = [find_first(photo.landmarks, name, photo.view) for name in names]
@@ -114,12 +115,3 @@ def _body(picture: Image8, aligned: Aligned, colour: Rgb) -> None:
             ends += [a, b]
     for point in dict.fromkeys(ends):
         ink.marker(picture, point, "circle", radius=6.0, colour=colour)
-
-
-def _mean_y(photo: AssessedPhoto, names: tuple[str, ...]) -> float | None:
-    for name in names:
-        sides = (f"{name}_left", f"{name}_right")
-        found = [photo.landmarks[side].y_px for side in sides if side in photo.landmarks]
-        if found:
-            return sum(found) / len(found)
-    return None

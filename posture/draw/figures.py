@@ -18,13 +18,12 @@ from posture.measures.formulas import PLUMB_ANTERIOR_OF_MALLEOLUS
 
 __all__ = [
     "FIGURES",
-    "FRONTAL_SEGMENTS",
-    "LATERAL_SEGMENTS",
     "Figure",
     "body_sign",
     "find_first",
     "find_landmark",
     "plumb_x_px",
+    "segments_of",
 ]
 
 Kind = Literal["arc", "bend", "tilt"]
@@ -123,7 +122,7 @@ _JOINTS = {
 }
 _CHAIN = ("head", "neck", "shoulder", "hip", "knee", "ankle")
 
-LATERAL_SEGMENTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = tuple(
+_LATERAL_SEGMENTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = tuple(
     (_JOINTS[upper], _JOINTS[lower]) for upper, lower in itertools.pairwise(_CHAIN)
 )
 """Ends of the body's segments in a side view: for each end, names in order of preference."""
@@ -135,7 +134,7 @@ def _of_side(names: tuple[str, ...], side: Literal["left", "right"]) -> tuple[st
 
 _SHOULDERS, _HIPS, _LEG_POINTS = ("acromion", "shoulder"), ("hip",), ("hip", "knee_centre", "ankle")
 
-FRONTAL_SEGMENTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+_FRONTAL_SEGMENTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (_of_side(_SHOULDERS, "right"), _of_side(_SHOULDERS, "left")),
     (_of_side(_HIPS, "right"), _of_side(_HIPS, "left")),
     *(
@@ -146,6 +145,11 @@ FRONTAL_SEGMENTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     *((_of_side(_SHOULDERS, side), _of_side(_HIPS, side)) for side in ("left", "right")),
 )
 """Ends of the body's segments in a front or back view."""
+
+
+def segments_of(view: View) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Return the ends of the body's segments in a view, each as names in order of preference."""
+    return _LATERAL_SEGMENTS if view.is_lateral else _FRONTAL_SEGMENTS
 
 
 def body_sign(view: View) -> int:

@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.anatomy import Plane
 from posture.errors import WeightsError
 from posture.estimate.features import BodyFrame
-from posture.measures.table import Plane
 
 __all__ = [
     "CLOSE_UPS",

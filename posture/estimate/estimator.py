@@ -28,7 +28,7 @@ from posture.estimate.kernel import Prediction, Regression, input_vector, load_r
 from posture.estimate.outputs import is_length
 from posture.landmarks import Landmark, LandmarkSet
 from posture.measures.compute import not_measured
-from posture.measures.table import MEASURES, Plane
+from posture.measures.table import MEASURES
 from posture.results import Client, Measure, QualityNote, Status, Unit
 from posture.seen import Estimate, SeenPhoto
 
@@ -124,8 +124,7 @@ def load_estimator(look: CloseLook | None = None) -> VisitEstimator:
 
 def look_closely(photo: SeenPhoto, frame: BodyFrame, places: Mapping[str, Array]) -> Reading | None:
     """Read the close-ups off the photo's pixels."""
-    plane: Plane = "lateral" if photo.view.is_lateral else "frontal"
-    return read_close_ups(photo.photo.pixels, frame, plane, places, load_networks())
+    return read_close_ups(photo.photo.pixels, frame, photo.view.plane, places, load_networks())
 
 
 class VisitEstimator:
@@ -150,7 +149,7 @@ class VisitEstimator:
     def _photo(
         self, photo: SeenPhoto, client: Client
     ) -> tuple[LandmarkSet, list[Measure], tuple[QualityNote, ...]]:
-        regression = self._regressions["lateral" if photo.view.is_lateral else "frontal"]
+        regression = self._regressions[photo.view.plane]
         features = extract_features(photo.pose, photo.view)
         prediction = regression.predict(input_vector(features))
         if prediction.strangeness > _REFUSE_FROM:

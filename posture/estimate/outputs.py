@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posture.measures.table import MEASURES, Plane
+from posture.anatomy import Plane
+from posture.measures.table import MEASURES
 from posture.results import Unit
 
 __all__ = ["FRONTAL", "LATERAL", "Outputs", "is_length"]

@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 
 from posture.errors import InputError
 
-__all__ = ["LANGUAGES", "Catalogue", "Language", "catalogue"]
+__all__ = ["LANGUAGES", "Catalogue", "Language", "catalogue", "flat", "read_tables"]
 
 Language = Literal["en", "de"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -54,23 +54,35 @@ def catalogue(language: str = "en") -> Catalogue:
     >>> catalogue("en")("side.left"), catalogue("de")("side.left")
     ('left', 'links')
     """
+    known, tables = read_tables("posture.i18n", language)
+    return Catalogue(
+        language=known,
+        texts=MappingProxyType(flat(tables["texts"])),
+        knowledge=MappingProxyType(tables.get("knowledge", {})),
+    )
+
+
+def read_tables(package: str, language: str) -> tuple[Language, dict[str, Any]]:
+    """Return a language, and what a package's TOML file of it holds.
+
+    Raises
+    ------
+    InputError
+        If posture does not speak it.
+    """
     for known in LANGUAGES:
         if known == language:
-            text = files("posture").joinpath("i18n", f"{known}.toml").read_text(encoding="utf-8")
-            tables: dict[str, Any] = tomllib.loads(text)
-            return Catalogue(
-                language=known,
-                texts=MappingProxyType(_flat(tables["texts"])),
-                knowledge=MappingProxyType(tables.get("knowledge", {})),
-            )
+            text = files(package).joinpath(f"{known}.toml").read_text(encoding="utf-8")
+            return known, tomllib.loads(text)
     raise InputError(f"language: expected one of {', '.join(LANGUAGES)}, found {language!r}")
 
 
-def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    flat: dict[str, str] = {}
+def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Return the texts of nested tables by their dotted keys."""
+    found: dict[str, str] = {}
     for key, value in table.items():
         if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{key}.")
+            found |= flat(value, f"{prefix}{key}.")
         else:
-            flat[f"{prefix}{key}"] = value
-    return flat
+            found[f"{prefix}{key}"] = value
+    return found

@@ -52,14 +52,13 @@ def compute_measures(
     contour
         The back's edge, shape (N, 2), pixels; for the curve indices of a side view.
     """
-    plane = "lateral" if view.is_lateral else "frontal"
     points = body_points(landmarks, view)
     if contour is not None:
         contour = contour * np.array([view.body_x_sign, -1.0])
     return tuple(
         _measure(definition, points, landmarks, view, scale, contour)
         for definition in MEASURES.values()
-        if definition.plane == plane
+        if definition.plane == view.plane
     )
 
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from posture.anatomy import Plane
 from posture.results import Unit
 
-__all__ = ["MEASURES", "MeasureDefinition", "Plane", "Region"]
+__all__ = ["MEASURES", "MeasureDefinition", "Region"]
 
 Region = Literal["head", "shoulders", "trunk", "pelvis", "legs", "feet", "whole body"]
-Plane = Literal["lateral", "frontal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

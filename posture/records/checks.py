@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from posture.client_facts import FORMULA_STARTS, LONGEST_ID, STATURE_LIMITS_CM
 from posture.errors import InputError
 
 __all__ = [
@@ -22,11 +23,8 @@ __all__ = [
     "new_code",
 ]
 
-_CODE_LENGTH = 64
 _LINE_LENGTH = 200
 _TEXT_LENGTH = 20_000
-_FORMULA_STARTS = ("=", "+", "-", "@")
-_STATURE_LIMITS_CM = (90.0, 250.0)
 _FIRST_YEAR = 1900
 _CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"  # none that look alike, none that spell words
 
@@ -39,12 +37,12 @@ def new_code() -> str:
 def check_code(code: str) -> str:
     """Return a pseudonymous id that is safe on a line, in a file and in a spreadsheet."""
     code = code.strip()
-    if not code or len(code) > _CODE_LENGTH or not code.isprintable():
+    if not code or len(code) > LONGEST_ID or not code.isprintable():
         raise InputError(
-            f"client id: expected 1 to {_CODE_LENGTH} printable characters, found "
+            f"client id: expected 1 to {LONGEST_ID} printable characters, found "
             f"{len(code)}. Shorten or correct it."
         )
-    if code.startswith(_FORMULA_STARTS):
+    if code.startswith(FORMULA_STARTS):
         raise InputError(
             "client id: expected a letter or digit first, found a sign that a spreadsheet takes "
             "for a formula. Begin it with a letter."
@@ -78,7 +76,7 @@ def check_text(text: str, what: str) -> str:
 
 def check_height(height_cm: float | None) -> float | None:
     """Return a height in centimetres, or None."""
-    low, high = _STATURE_LIMITS_CM
+    low, high = STATURE_LIMITS_CM
     if height_cm is not None and not low <= height_cm <= high:
         raise InputError(
             f"height: expected {low:g} to {high:g} cm, found {height_cm:g}. Correct it."

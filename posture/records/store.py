@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from sqlalchemy import Engine
 
+from posture.closing import Closing
 from posture.records.assessments import AssessmentRecords
 from posture.records.clients import ClientRecords
 from posture.records.database import explained, open_postgresql, open_sqlite, upgrade
@@ -30,6 +29,7 @@ PHOTOS_FOLDER = "photos"
 
 
 class Records(
+    Closing,
     ClientRecords,
     VisitRecords,
     LandmarkRecords,
@@ -46,17 +46,6 @@ class Records(
     Each method is one transaction. It may be called from several threads at once, and by
     several programs on the same records.
     """
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close every connection."""

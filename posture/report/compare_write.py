@@ -13,7 +13,8 @@ from posture.comparison_file import changes_to_csv, comparison_to_json
 from posture.report.compare_build import build_comparison_report
 from posture.report.compare_html import render_comparison_html
 from posture.report.compare_pictures import comparison_pictures
-from posture.report.pdf import Paper, render_pdf
+from posture.report.pdf import render_pdf
+from posture.typesetting import Paper
 
 __all__ = ["write_comparison"]
 

@@ -1,25 +1,15 @@
-"""The report as PDF, set by Typst.
-
-Content reaches Typst as data in a JSON file, never as source text, so that no word of it
-is ever read as markup.
-"""
+"""The report as PDF, set by Typst."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import datetime
-from importlib.resources import files
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
-from posture.errors import PostureError
 from posture.report.content import Block, BodyCharts, Charts, Pictures, Report
+from posture.typesetting import Paper, typeset
 
 __all__ = ["render_pdf"]
-
-Paper = Literal["a4", "us-letter"]
 
 
 def render_pdf(report: Report, *, paper: Paper = "a4") -> bytes:
@@ -37,42 +27,30 @@ def render_pdf(report: Report, *, paper: Paper = "a4") -> bytes:
     PostureError
         If Typst fails.
     """
-    import typst
-
-    with TemporaryDirectory(prefix="posture-report-") as name:
-        folder = Path(name)
-        template = files("posture.report").joinpath("templates", "report.typ")
-        (folder / "report.typ").write_bytes(template.read_bytes())
-        content = _as_data(report, folder) | {"paper": paper}
-        text = json.dumps(content, ensure_ascii=False)
-        (folder / "report.json").write_text(text, encoding="utf-8")
-        try:
-            pdf = typst.compile(
-                folder / "report.typ",
-                root=folder,
-                font_paths=[_font_folder()],
-                timestamp=datetime.fromisoformat(report.created),
-                pdf_standards=["ua-1"],
-            )
-        except typst.TypstError as error:
-            raise PostureError(
-                f"Expected Typst to set the report, found: {error}. The HTML report holds the "
-                "same; please report this as a bug."
-            ) from error
-    if not isinstance(pdf, bytes):
-        raise PostureError("Expected one PDF from Typst, found something else. Reinstall typst.")
-    return pdf
+    return typeset(
+        "posture.report",
+        "report.typ",
+        _as_data(report) | {"paper": paper},
+        pictures=_pictures(report),
+        timestamp=datetime.fromisoformat(report.created),
+        remedy="The HTML report holds the same; please report this as a bug.",
+    )
 
 
-def _font_folder() -> Path:
-    """Return the folder of DejaVu Sans, for letters that Typst's own fonts lack."""
-    return Path(str(files("matplotlib").joinpath("mpl-data", "fonts", "ttf")))
+def _pictures(report: Report) -> dict[str, bytes]:
+    """Return what the template shows as pictures, by file name."""
+    found = {"logo.png": report.logo} if report.logo else {}
+    for section in report.sections:
+        for block in section.blocks:
+            if isinstance(block, Pictures):
+                found |= {picture.name: picture.jpeg for picture in block.items}
+            elif isinstance(block, Charts | BodyCharts):
+                found |= {f"{chart.key}.svg": chart.svg.encode() for chart in block.items}
+    return found
 
 
-def _as_data(report: Report, folder: Path) -> dict[str, Any]:
-    """Return the report as plain data; pictures and charts become files in `folder`."""
-    if report.logo:
-        (folder / "logo.png").write_bytes(report.logo)
+def _as_data(report: Report) -> dict[str, Any]:
+    """Return the report as plain data, which names its pictures."""
     return {
         "title": report.title,
         "client": report.client,
@@ -87,28 +65,22 @@ def _as_data(report: Report, folder: Path) -> dict[str, Any]:
             {
                 "key": section.key,
                 "title": section.title,
-                "blocks": [_block_as_data(block, folder) for block in section.blocks],
+                "blocks": [_block_as_data(block) for block in section.blocks],
             }
             for section in report.sections
         ],
     }
 
 
-def _block_as_data(block: Block, folder: Path) -> dict[str, Any]:
+def _block_as_data(block: Block) -> dict[str, Any]:
     kind = type(block).__name__
     if isinstance(block, Pictures):
-        for picture in block.items:
-            (folder / picture.name).write_bytes(picture.jpeg)
         shown = ("name", "width_px", "height_px", "alt", "caption")
         return {"kind": kind, "items": [_some(asdict(item), shown) for item in block.items]}
     if isinstance(block, Charts):
-        for chart in block.items:
-            (folder / f"{chart.key}.svg").write_text(chart.svg, encoding="utf-8")
         items = [_some(asdict(item), ("key", "title", "alt")) for item in block.items]
         return {"kind": kind, "items": items, "caption": block.caption}
     if isinstance(block, BodyCharts):
-        for chart in block.items:
-            (folder / f"{chart.key}.svg").write_text(chart.svg, encoding="utf-8")
         kept = ("key", "title", "alt")
         return {
             "kind": kind,

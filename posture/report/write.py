@@ -14,10 +14,11 @@ from posture.report.build import build_report
 from posture.report.client import build_client_report
 from posture.report.content import Report
 from posture.report.html import render_html
-from posture.report.pdf import Paper, render_pdf
+from posture.report.pdf import render_pdf
 from posture.report.pictures import annotated_pictures, plain_pictures
 from posture.report.plan_report import build_plan_report
 from posture.results import Assessment
+from posture.typesetting import Paper
 
 __all__ = ["write_report"]
 

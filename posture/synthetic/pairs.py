@@ -19,13 +19,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.anatomy import LANDMARK_PROTOCOL, Method, Side, View, near_side, sided
+from posture.anatomy import Method, View, seen_landmarks, sided
 from posture.assessment_file import read_assessment, write_assessment
+from posture.closing import Closing
 from posture.detect import Detector, NoPose, open_detector
 from posture.errors import PhotoError
 from posture.landmark_file import OTHER_PLACEMENT_SD_FRACTION, PLACEMENT_SD_FRACTION
@@ -51,7 +52,7 @@ class _Assessed:
     by_method: Mapping[Method, Assessment]
 
 
-class _Once:
+class _Once(Closing):
     """A detector that looks at each photo once. The photos must outlive it."""
 
     def __init__(self, detector: Detector) -> None:
@@ -63,12 +64,6 @@ class _Once:
         if key not in self._found:
             self._found[key] = self._detector.detect(pixels)
         return self._found[key]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         self._found.clear()
@@ -142,26 +137,17 @@ def _placed(folder: Path) -> dict[View, LandmarkSet]:
     placed = {}
     for name, entry in truth["photos"].items():
         view, points = View(name), entry["landmarks_px"]
-        side = near_side(view) if view.is_lateral else "left"
+        side = view.sides[0]
         top, sole = (points[sided(mark, side)][1] for mark in ("tragus", "malleolus"))
         length_px = abs(sole - top) / (_BODY_HEIGHT - 0.04)
         placed[view] = LandmarkSet(
             {
                 mark: _unsteady(mark, points[mark], length_px, rng)
-                for mark in _visible(view)
+                for mark in seen_landmarks(view)
                 if mark in points
             }
         )
     return placed
-
-
-def _visible(view: View) -> list[str]:
-    sides: tuple[Side, ...] = (near_side(view),) if view.is_lateral else ("left", "right")
-    return [
-        mark
-        for entry in LANDMARK_PROTOCOL.values()
-        for mark in ([sided(entry.name, side) for side in sides] if entry.paired else [entry.name])
-    ]
 
 
 def _unsteady(

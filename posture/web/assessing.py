@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol
 
 from posture.anatomy import View
 from posture.assess import GivenPhoto, Role
+from posture.closing import Closing
 from posture.detect.remembered import RememberedDetector
 from posture.errors import PhotoError
 from posture.estimate.close_up import networks_sha256
@@ -51,7 +52,7 @@ class Shown(Protocol):
         ...
 
 
-class Bench:
+class Bench(Closing):
     """Assesses on what is kept of photos. One visit at a time lies on it.
 
     Parameters
@@ -81,12 +82,6 @@ class Bench:
         """Close the detector."""
         if self._detector is not None:
             self._detector.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def measure(
         self,

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from posture.anatomy import LANDMARK_PROTOCOL, LANDMARKS, Side, View, near_side, sided
+from posture.anatomy import LANDMARKS, View, seen_landmarks
 from posture.draw.figures import (
     FIGURES,
-    FRONTAL_SEGMENTS,
-    LATERAL_SEGMENTS,
     find_first,
     find_landmark,
     plumb_x_px,
+    segments_of,
 )
-from posture.landmarks import Landmark, LandmarkSet
+from posture.landmarks import Landmark
 from posture.measures import MEASURES
 from posture.results import AssessedPhoto
 from posture.web.display import Display
@@ -60,7 +58,7 @@ class Drawing:
 def drawing(photo: AssessedPhoto, display: Display) -> Drawing:
     """Return the landmarks, the body's segments, the measured lines and the plumb line."""
     landmarks = photo.landmarks
-    pairs = LATERAL_SEGMENTS if photo.view.is_lateral else FRONTAL_SEGMENTS
+    pairs = segments_of(photo.view)
     segments = [
         (find_first(landmarks, upper, photo.view), find_first(landmarks, lower, photo.view))
         for upper, lower in pairs
@@ -108,15 +106,7 @@ def editable_names(view: View) -> tuple[str, ...]:
     A side view shows the near side; from the front the spine is hidden, from behind the face.
     """
     hidden = {View.FRONT: {"c7", "t8", "l4", "psis"}, View.BACK: {"canthus", "asis"}}
-    names = [name for name in LANDMARK_PROTOCOL if name not in hidden.get(view, set())]
-    sides: tuple[Side, ...] = (near_side(view),) if view.is_lateral else ("left", "right")
-    return tuple(
-        full
-        for name in names
-        for full in (
-            [sided(name, side) for side in sides] if LANDMARK_PROTOCOL[name].paired else [name]
-        )
-    )
+    return seen_landmarks(view, without=hidden.get(view, ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +133,8 @@ def body_crop(photo: AssessedPhoto) -> Crop:
 
     The whole photo where they are not known.
     """
-    head = _level(photo.landmarks, ("tragus", "ear"))
-    feet = _level(photo.landmarks, ("malleolus", "ankle"))
+    head = photo.landmarks.middle("tragus", "ear")
+    feet = photo.landmarks.middle("malleolus", "ankle")
     if head is None or feet is None or feet[1] - head[1] < photo.height_px * 0.2:
         width = photo.height_px * _CROP_RATIO
         return Crop(
@@ -153,18 +143,6 @@ def body_crop(photo: AssessedPhoto) -> Crop:
     height = (feet[1] - head[1]) / (_FEET_SHARE - _HEAD_SHARE)
     width = height * _CROP_RATIO
     return Crop(x=feet[0] - width / 2, y=head[1] - height * _HEAD_SHARE, width=width, height=height)
-
-
-def _level(landmarks: LandmarkSet, stems: Sequence[str]) -> tuple[float, float] | None:
-    """Return the middle of the first kind of point that is there, on either or both sides."""
-    for stem in stems:
-        found = [landmarks[n] for n in (f"{stem}_left", f"{stem}_right") if n in landmarks]
-        if found:
-            return (
-                math.fsum(mark.x_px for mark in found) / len(found),
-                math.fsum(mark.y_px for mark in found) / len(found),
-            )
-    return None
 
 
 def as_json(landmarks: Mapping[str, Landmark]) -> dict[str, dict[str, Any]]:

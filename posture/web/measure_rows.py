@@ -81,16 +81,15 @@ def measure_groups(
 
 def measures_of_view(measures: Sequence[Measure], view: View) -> list[Measure]:
     """Return the measures that a photo of this view can give."""
-    plane = "lateral" if view.is_lateral else "frontal"
     return [
         measure
         for measure in measures
-        if measure.view is view or (measure.view is None and MEASURES[measure.id].plane == plane)
+        if measure.view is view
+        or (measure.view is None and MEASURES[measure.id].plane == view.plane)
     ]
 
 
 def _absent(view: View, present: set[str]) -> list[Measure]:
-    plane = "lateral" if view.is_lateral else "frontal"
     return [
         Measure(
             id=definition.id,
@@ -100,7 +99,7 @@ def _absent(view: View, present: set[str]) -> list[Measure]:
             reason="–",
         )
         for definition in MEASURES.values()
-        if definition.plane == plane and definition.id not in present
+        if definition.plane == view.plane and definition.id not in present
     ]
 
 

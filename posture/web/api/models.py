@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from posture.anatomy import Method, View
 from posture.assess import Role
+from posture.client_facts import LONGEST_ID, STATURE_LIMITS_CM
 from posture.file_kind import Kind
 
 __all__ = [
@@ -35,10 +36,12 @@ __all__ = [
 Version = Annotated[
     int, Field(ge=0, le=2**31, description="The version that the change was made on.")
 ]
-Code = Annotated[str, Field(min_length=1, max_length=64, examples=["K-017"])]
+Code = Annotated[str, Field(min_length=1, max_length=LONGEST_ID, examples=["K-017"])]
 Name = Annotated[str, Field(max_length=200, examples=["Ada Example"])]
 BirthYear = Annotated[int, Field(ge=1900, le=2200, examples=[1980])]
-HeightCm = Annotated[float, Field(ge=90, le=250, examples=[172.5])]
+HeightCm = Annotated[
+    float, Field(ge=STATURE_LIMITS_CM[0], le=STATURE_LIMITS_CM[1], examples=[172.5])
+]
 Note = Annotated[str, Field(max_length=20_000)]
 Scope = Annotated[str, Field(min_length=1, max_length=200, examples=["photos for treatment"])]
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
-from posture.errors import InputError
-from posture.i18n import LANGUAGES, Catalogue
+from posture.i18n import Catalogue, flat, read_tables
 
 __all__ = ["page_texts"]
 
@@ -27,13 +24,5 @@ def page_texts(language: str = "en") -> Catalogue:
     >>> page_texts("en")("nav.clients"), page_texts("de")("nav.clients")
     ('Clients', 'Klienten')
     """
-    for known in LANGUAGES:
-        if known == language:
-            text = files("posture.web.texts").joinpath(f"{known}.toml").read_text(encoding="utf-8")
-            texts = {
-                f"{table}.{key}": words
-                for table, entries in tomllib.loads(text).items()
-                for key, words in entries.items()
-            }
-            return Catalogue(language=known, texts=MappingProxyType(texts), knowledge={})
-    raise InputError(f"language: expected one of {', '.join(LANGUAGES)}, found {language!r}")
+    known, tables = read_tables("posture.web.texts", language)
+    return Catalogue(language=known, texts=MappingProxyType(flat(tables)), knowledge={})
