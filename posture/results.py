@@ -8,7 +8,8 @@ them are `measures`, `findings` and `assess`; those that show them are `draw`, `
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Literal
 
@@ -197,3 +198,10 @@ class Assessment:
     measures: tuple[Measure, ...]
     findings: tuple[Finding, ...]
     suggestions: tuple[Suggestion, ...]
+
+    def dated(self, day: date) -> Assessment:
+        """Return the assessment under the day of its visit, which it may have been made after."""
+        made = datetime.fromisoformat(self.created)
+        if made.date() == day:
+            return self
+        return replace(self, created=datetime.combine(day, time(12), made.tzinfo).isoformat())

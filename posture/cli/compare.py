@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posture.cli.analyze import client_id, stature
+from posture.cli.fhir import day
+from posture.cli.places import add_passphrase_option, add_records_option
 
 if TYPE_CHECKING:
     from posture.cli.compare_sources import GivenVisit
@@ -25,9 +27,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Compare two or more visits of one client, the earliest first, and write "
         "comparison.html, comparison.pdf, comparison.json, comparison.csv and pictures. A visit "
         "is an assessment.json, the folder that `posture analyze` wrote, or a folder of photos "
-        "called front, left, right, side or back.",
+        "called front, left, right, side or back. Without any, the visits of --client are taken "
+        "from the records of `posture serve`.",
     )
-    parser.add_argument("visits", type=Path, nargs="+", metavar="VISIT", help="earliest first")
+    parser.add_argument("visits", type=Path, nargs="*", metavar="VISIT", help="earliest first")
+    parser.add_argument(
+        "--dates",
+        type=day,
+        nargs="+",
+        metavar="YYYY-MM-DD",
+        help="days of the visits in the records (default: all that were assessed)",
+    )
+    add_records_option(parser)
+    add_passphrase_option(parser)
     parser.add_argument(
         "--clothing",
         choices=("same", "other"),
@@ -39,7 +51,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="append",
         default=[],
         metavar="DIR",
-        help="where the photos of assessments lie, for the pictures; may be repeated",
+        help="where the photos of assessments lie, for the pictures; may be repeated. With "
+        "records in a database, the folder of its photos",
     )
     parser.add_argument(
         "--height-cm",
@@ -48,7 +61,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="the client's height, for photos (default: height_cm.txt beside them)",
     )
     parser.add_argument(
-        "--client", type=client_id, metavar="ID", help="pseudonymous id, for photos"
+        "--client", type=client_id, metavar="ID", help="pseudonymous id, for photos and records"
     )
     parser.add_argument(
         "--blur-face",
@@ -69,14 +82,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Compare the visits, write everything, and return the exit code."""
-    if len(args.visits) < 2:
-        args.parser.error("expected two visits or more, the earliest first")
+    _check_usage(args)
     from posture.compare import compare
     from posture.output import output_directory
 
     # Opened before the work, so that a place which cannot be written is found at once.
     with output_directory(args.output) as staging:
-        visits = _read(args)
+        visits = _read(args) if args.visits else _read_kept(args)
         comparison = compare(
             [visit.assessment for visit in visits],
             clothing=args.clothing or "not stated",
@@ -85,6 +97,24 @@ def run(args: argparse.Namespace) -> int:
         names = _write(staging, comparison, visits, args)
     _tell(comparison, [args.output / name for name in names])
     return 0 if all(visit.is_complete for visit in visits) else 1
+
+
+def _check_usage(args: argparse.Namespace) -> None:
+    from_records = args.records or args.dates or args.passphrase_file
+    if args.visits and from_records:
+        args.parser.error("give visits as files, or --client and the records, not both")
+    if len(args.visits) == 1 or not (args.visits or args.client):
+        args.parser.error(
+            "expected two visits or more, the earliest first, or --client for those in the records"
+        )
+    if args.dates and len(set(args.dates)) < 2:
+        args.parser.error("expected two days or more after --dates")
+
+
+def _read_kept(args: argparse.Namespace) -> list[GivenVisit]:
+    from posture.cli.compare_records import read_kept_visits
+
+    return read_kept_visits(args)
 
 
 def _read(args: argparse.Namespace) -> list[GivenVisit]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from posture.results import Assessment
 
-__all__ = ["add_parser", "run"]
+__all__ = ["add_parser", "day", "run"]
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -42,7 +42,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--practice", default="", metavar="NAME", help="name of the practice")
     parser.add_argument(
         "--taken",
-        type=_day,
+        type=day,
         metavar="YYYY-MM-DD",
         help="day the photos were taken (default: the assessment's)",
     )
@@ -130,7 +130,8 @@ def _pdf(path: Path) -> bytes:
     return data
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
+    """Return a day written as YYYY-MM-DD."""
     try:
         return date.fromisoformat(text)
     except ValueError:

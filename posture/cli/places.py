@@ -12,19 +12,31 @@ from posture.errors import InputError
 if TYPE_CHECKING:
     from posture.records import Records
 
-__all__ = ["add_passphrase_option", "add_place_options", "first_line", "opened", "place_of"]
+__all__ = [
+    "add_passphrase_option",
+    "add_place_options",
+    "add_records_option",
+    "first_line",
+    "opened",
+    "place_of",
+]
 
 _TRIES = 3
 
 
-def add_place_options(parser: argparse.ArgumentParser) -> None:
-    """Add --records and --photos."""
+def add_records_option(parser: argparse.ArgumentParser) -> None:
+    """Add --records."""
     parser.add_argument(
         "--records",
         metavar="PLACE",
         help="folder of the records, or the postgresql:// address of the practice's database "
         "(default: a folder of the user's own)",
     )
+
+
+def add_place_options(parser: argparse.ArgumentParser) -> None:
+    """Add --records and --photos."""
+    add_records_option(parser)
     parser.add_argument(
         "--photos", type=Path, metavar="DIR", help="folder of the photos, with a database"
     )

@@ -19,6 +19,7 @@ from posture.records.checks import (
     folded,
     new_code,
 )
+from posture.records.errors import NotFoundError
 from posture.records.models import ClientRow, ConsentRow, VisitRow
 from posture.records.rows import client_record, consent_record
 from posture.records.transactions import (
@@ -86,6 +87,17 @@ class ClientRecords(Transactions):
         """Return a client, or raise NotFoundError."""
         with self._reading() as session:
             return client_record(session, required(session, ClientRow, client_id))
+
+    def client_of_code(self, code: str) -> ClientRecord:
+        """Return the client of a pseudonymous id, or raise NotFoundError."""
+        with self._reading() as session:
+            row = session.scalar(select(ClientRow).where(ClientRow.code == code))
+            if row is None:
+                raise NotFoundError(
+                    "Expected the id of a client in these records, found another. `posture serve` "
+                    "lists them."
+                )
+            return client_record(session, row)
 
     def clients(self, query: str = "", *, limit: int = 50, offset: int = 0) -> Page[ClientSummary]:
         """Return the clients whose name or code holds every word of `query`.

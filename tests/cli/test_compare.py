@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -17,9 +18,11 @@ from posture.assessment_file import read_assessment, write_assessment
 from posture.cli import main
 from posture.comparison_file import CHANGE_COLUMNS, comparison_schema
 from posture.errors import PhotoError
+from posture.records import open_records
 from posture.results import Measure
 from tests.examples import example_assessment
 from tests.samples import sample
+from tests.web.conftest import photo_of
 
 OUTPUTS = ("comparison.html", "comparison.pdf", "comparison.json", "comparison.csv")
 
@@ -188,6 +191,64 @@ def test_landmarks_by_another_method_are_named(run, visits):
     told = run.changes()["trunk_lean_deg"]
     assert "other_method" in told["remarks"]
     assert told["factor"] == 1.0
+
+
+DAYS = ("2026-03-05", "2026-05-05", "2026-09-05")
+
+
+@pytest.fixture
+def kept(visits, tmp_path):
+    """The same visits in the records, and a later one that nobody assessed."""
+    folder = tmp_path / "records"
+    with open_records(folder) as records:
+        client = records.add_client(code="K-017")
+        for number, (path, day) in enumerate(zip(visits, DAYS, strict=True)):
+            visit = records.add_visit(client.id, taken=date.fromisoformat(day))
+            photo = records.add_photo(visit.id, role="front", data=photo_of("front", salt=number))
+            given = read_assessment(path)
+            photos = (replace(given.photos[0], file_sha256=photo.sha256), *given.photos[1:])
+            # Assessed long after the visit, as when photos are taken over from another program.
+            late = replace(given, created="2026-10-01T09:00:00+02:00", photos=photos)
+            version = records.visit(visit.id).version
+            records.add_assessment(visit.id, late, version=version)
+        records.add_visit(client.id, taken=date(2026, 11, 5))
+    return ("--records", folder, "--client", "K-017")
+
+
+def test_visits_in_the_records_are_compared_under_their_own_days(run, kept):
+    assert run(*kept) == 0
+    document = json.loads((run.folder / "comparison.json").read_text(encoding="utf-8"))
+    assert tuple(visit["created"][:10] for visit in document["visits"]) == DAYS
+    assert "2026-11-05: left out, as it was not assessed" in run.err
+    assert run.changes()["craniovertebral_angle_deg"]["change"] == pytest.approx(12.0)
+    page = (run.folder / "comparison.html").read_text(encoding="utf-8")
+    assert "Over all visits" in page
+
+
+def test_days_choose_visits_in_the_records(run, kept):
+    assert run(*kept, "--dates", DAYS[1], DAYS[0]) == 0
+    document = json.loads((run.folder / "comparison.json").read_text(encoding="utf-8"))
+    assert tuple(visit["created"][:10] for visit in document["visits"]) == DAYS[:2]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--dates", DAYS[0], "2026-03-06"), "found 2026-03-06. Known are: 2026-03-05"),
+        (("--dates", DAYS[0], "2026-11-05"), "two assessed visits of K-017 or more, found 1"),
+        (("--dates", DAYS[0]), "two days or more"),
+        (("--client", "K-018"), "id of a client in these records"),
+    ],
+)
+def test_what_the_records_do_not_hold_is_explained(run, kept, more, words):
+    assert run(*kept, *more) == 2
+    assert words in run.err
+    assert not run.folder.exists()
+
+
+def test_files_and_records_are_not_mixed(run, visits, kept):
+    assert run(*visits[:2], *kept) == 2
+    assert "not both" in run.err
 
 
 @pytest.mark.weights

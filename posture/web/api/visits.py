@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
-from datetime import date, datetime, time
+from dataclasses import fields
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
@@ -143,12 +143,7 @@ def dated_assessment(visit: VisitRecord) -> Assessment:
 
     A report is of that day, also where the photos were assessed later.
     """
-    assessment = required_assessment(visit)
-    made = datetime.fromisoformat(assessment.created)
-    if made.date() == visit.taken:
-        return assessment
-    noon = datetime.combine(visit.taken, time(12), tzinfo=made.tzinfo)
-    return replace(assessment, created=noon.isoformat())
+    return required_assessment(visit).dated(visit.taken)
 
 
 def _landmarks(given: Mapping[View, Mapping[str, Mark]]) -> dict[View, LandmarkSet]:
