@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from posture.anatomy import View
 from posture.synthetic.appearance import MONK_TONES, ear_skin, skin_mesh, tone_name
-from posture.synthetic.body import Body, build_body
+from posture.synthetic.body import Body, BodyParameters, build_body
 from posture.synthetic.camera import Camera, sample_camera
 from posture.synthetic.garments import Outfit, bare_field, dress, sample_outfit, shoe_lift_m
 from posture.synthetic.hair import hair, hides_ears, sample_hair
@@ -25,7 +25,7 @@ from posture.synthetic.population import Client, another_day, restand, sample_cl
 from posture.synthetic.scene import Scene, sample_scene
 from posture.synthetic.truth import back_line, measure_truth
 
-__all__ = ["Choice", "Renderer", "Visit", "VisitPhoto", "make_visit"]
+__all__ = ["Choice", "Renderer", "Visit", "VisitPhoto", "client_meshes", "make_visit"]
 
 Array = NDArray[np.float64]
 Clothing = Literal["any", "undressed", "dressed"]
@@ -46,8 +46,8 @@ class Renderer(Protocol):
 class Choice:
     """What is settled by hand instead of by the seed; None leaves it to the seed.
 
-    `tone` indexes `MONK_TONES`. `framing` may replace
-    each camera drawn.
+    `tone` indexes `MONK_TONES`. `framing` may replace each camera drawn, `stance` how the
+    client stands, and `staging` all that stands in the room.
     """
 
     outfit: Outfit | None = None
@@ -55,10 +55,20 @@ class Choice:
     scene: Scene | None = None
     tone: int | None = None
     framing: Callable[[Camera], Camera] | None = None
+    stance: Callable[[BodyParameters], BodyParameters] | None = None
+    staging: Callable[[list[Mesh], Camera], list[Mesh]] | None = None
 
     def camera(self, drawn: Camera) -> Camera:
         """Return the camera to use in place of the one drawn."""
         return self.framing(drawn) if self.framing else drawn
+
+    def standing(self, drawn: BodyParameters) -> BodyParameters:
+        """Return the body to use in place of the one drawn."""
+        return self.stance(drawn) if self.stance else drawn
+
+    def staged(self, meshes: list[Mesh], camera: Camera) -> list[Mesh]:
+        """Return what is to be rendered in place of the client alone."""
+        return self.staging(meshes, camera) if self.staging else meshes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -141,14 +151,15 @@ def make_visit(
     photos = []
     stature_m = 0.0
     for view in views or (View.FRONT, side):
-        standing = restand(parameters, rng)
+        standing = choose.standing(restand(parameters, rng))
         body = build_body(standing)
         stature_m = body.stature_m
         camera = sample_camera(
             rng, view, body.stature_m, style=camera_style, long_side_px=long_side_px
         )
         camera = choose.camera(camera)
-        meshes = _meshes(body, tone, outfit, style, (seed, looks_seed), detail=detail)
+        meshes = client_meshes(body, tone, outfit, style, (seed, looks_seed), detail=detail)
+        meshes = choose.staged(meshes, camera)
         lift = np.array([0.0, 0.0, shoe_lift_m(outfit)])
         photos.append(
             VisitPhoto(
@@ -181,7 +192,7 @@ def _is_undressed(rng: np.random.Generator, clothing: Clothing) -> bool:
     return drawn if clothing == "any" else clothing == "undressed"
 
 
-def _meshes(
+def client_meshes(
     body: Body, tone: int, outfit: Outfit, hair_style: str, seeds: tuple[int, int], *, detail: bool
 ) -> list[Mesh]:
     """Return skin, clothes and hair, standing in the shoes.
