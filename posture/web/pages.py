@@ -19,6 +19,7 @@ from posture.records.errors import NotFoundError
 from posture.web import view_models as models
 from posture.web.changes import trends
 from posture.web.display import Display
+from posture.web.intake_page import intake_page
 
 __all__ = ["router"]
 
@@ -121,6 +122,28 @@ def edit(request: Request, visit_id: str, photo: str = "") -> Response:
         visit=record,
         client=records.client(record.client_id),
         **models.editor_page(record, photo, display),
+    )
+
+
+@router.get("/visits/{visit_id}/intake")
+def intake(request: Request, visit_id: str) -> Response:
+    """Show the form of what the client told, begun with what an earlier visit noted."""
+    records = request.app.state.records
+    record = records.visit(visit_id)
+    earlier = None
+    if record.intake is None:
+        lines = [v for v in records.visits(record.client_id) if v.has_intake]
+        before = [line for line in lines if line.taken <= record.taken]
+        last = max(before, key=lambda line: line.taken, default=None)
+        earlier = records.visit(last.id) if last else None
+    return _page(
+        request,
+        "intake",
+        active="clients",
+        visit=record,
+        client=records.client(record.client_id),
+        earlier=earlier,
+        **intake_page(record, earlier, records.settings().language),
     )
 
 

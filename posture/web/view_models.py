@@ -12,6 +12,7 @@ from posture.measures import MEASURES
 from posture.results import AssessedPhoto, QualityNote
 from posture.web.changes import changes
 from posture.web.drawings import Crop, Drawing, as_json, body_crop, drawing, editable_names
+from posture.web.intake_page import told_intake
 from posture.web.measure_rows import measure_groups
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def visit_page(visit: VisitRecord, settings: PracticeSettings, display: Display)
         "missing": _missing(visit, display),
         "findings": assessment.findings if assessment else (),
         "suggestions": assessment.suggestions if assessment else (),
+        "intake": told_intake(visit, display),
         "missing_roles": [r for r in settings.photos if visit.photo(r) is None],
     }
 

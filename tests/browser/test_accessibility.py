@@ -39,6 +39,7 @@ def places(context, served):
         "client": f"/clients/{client['id']}",
         "new visit": f"/clients/{client['id']}/new-visit",
         "visit": f"/visits/{visits[0]}",
+        "intake": f"/visits/{visits[0]}/intake",
         "editor": f"/visits/{visits[0]}/edit",
         "compare": f"/compare?before={visits[0]}&after={visits[1]}",
         "settings": "/settings",
@@ -57,7 +58,17 @@ def _wait(is_done, seconds: float = 120) -> None:
         time.sleep(0.2)
 
 
-PAGES = ("clients", "client", "new visit", "visit", "editor", "compare", "settings", "missing")
+PAGES = (
+    "clients",
+    "client",
+    "new visit",
+    "visit",
+    "intake",
+    "editor",
+    "compare",
+    "settings",
+    "missing",
+)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -10,6 +10,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from tests.samples import sample
 
@@ -93,6 +94,8 @@ def test_a_landmark_is_moved_by_keyboard_alone_and_undone(page, walk):
     assert place() == pytest.approx((start[0] + 0.9, start[1] + 10), abs=0.11)
     for _ in range(3):
         page.keyboard.press("Control+z")
+    page.locator('.handle[data-name="c7"] .estimated').wait_for()
+    page.locator("#live-state").filter(has_text="stored").wait_for()
     assert place() == pytest.approx(start, abs=0.06)
     assert page.locator("#save").is_disabled()
 
@@ -116,6 +119,93 @@ def test_two_visits_stand_side_by_side_with_a_slider(page, walk):
     assert page.locator("table.changes tbody tr").count() > 10
 
 
+def test_what_the_client_told_opens_the_plan_and_the_clients_pages(page, walk):
+    page.goto(walk["client-a"])
+    assert page.locator('#report input[value="client"]').is_disabled()
+    page.locator("section[aria-labelledby=intake-title] a").click()
+    page.get_by_role("button", name="Save").click()
+    assert "no answer yet" in page.locator("#intake > [data-error]").inner_text()
+    questions = page.locator("[data-flag]")
+    for index in range(questions.count()):
+        questions.nth(index).get_by_text("No", exact=True).click()
+    count = questions.count()
+    assert page.locator("#answered").inner_text() == f"{count} of {count} answered"
+    page.locator("#add-complaint").click()
+    complaint = page.locator("[data-complaint]")
+    complaint.locator("[data-region]").select_option("back_of_neck")
+    complaint.locator("[data-side]").select_option("left")
+    complaint.locator("[data-intensity]").fill("6")
+    complaint.locator("[data-weeks]").fill("8")
+    page.get_by_label("Osteoporosis").check()
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url(walk["client-a"])
+    told = page.locator("section[aria-labelledby=intake-title]").inner_text()
+    assert "6 of 10" in told
+    assert "Osteoporosis" in told
+    assert page.locator('#report input[value="client"]').is_enabled()
+    address = f"{page.home}/api/v1{_path(walk['client-a'])}/report.html?audience=client"
+    assert page.request.get(address).ok
+
+
+def test_the_next_visit_begins_with_the_same_answers_but_no_safety_question(page, walk):
+    page.goto(walk["client-a-later"] + "/intake")
+    assert page.locator("#from-earlier").is_visible()
+    assert page.locator("[data-complaint] [data-region]").input_value() == "back_of_neck"
+    assert page.locator("[data-complaint] [data-weeks]").input_value() == "8"
+    assert page.get_by_label("Osteoporosis").is_checked()
+    assert page.locator("[data-flag] input:checked").count() == 0
+
+
+def test_a_note_is_kept_and_shown_at_once(page, walk):
+    page.goto(walk["client-a"])
+    page.locator("#note").fill("First visit, neck")
+    page.locator("#visit-form button[type=submit]").click()
+    page.locator(".head [data-note]").get_by_text("First visit, neck").wait_for()
+    page.reload()
+    assert page.locator(".head [data-note]").inner_text() == "First visit, neck"
+
+
+def test_two_windows_on_one_client_lose_nothing(page, context, walk):
+    page.goto(walk["client"])
+    other = context.new_page()
+    other.goto(walk["client"])
+    for window, name in ((other, "Ada Example"), (page, "Eva Example")):
+        window.locator('[data-open="edit-client"]').click()
+        window.locator("#edit-client #name").fill(name)
+        window.locator('#edit-client button[type="submit"]').click()
+        if window is other:
+            window.locator(".head .sub").wait_for()
+    told = page.locator("#edit-client [data-error]")
+    told.wait_for()
+    assert told.inner_text()
+    page.expected_faults = "409"
+    page.reload()
+    assert page.locator(".head .sub").inner_text() == "Ada Example"
+    other.close()
+
+
+def test_a_consent_is_withdrawn(page, walk):
+    page.goto(walk["client"])
+    page.locator("[data-withdraw]").click()
+    page.locator("[data-withdraw]").wait_for(state="detached")
+    assert "withdrawn" in page.locator("section[aria-labelledby=about-title]").inner_text()
+
+
+def test_the_practices_name_and_logo_are_on_its_reports(page, walk, tmp_path):
+    logo = tmp_path / "logo.png"
+    Image.new("RGB", (120, 40), "#0b5563").save(logo)
+    page.goto(page.home + "/settings")
+    page.locator("#practice").fill("Practice Example")
+    page.locator("#logo").set_input_files(str(logo))
+    page.locator("#logo-remove").wait_for()
+    with page.expect_navigation():
+        page.locator('#settings button[type="submit"]').click()
+    assert page.locator("#logo-shown").evaluate("image => image.naturalWidth") == 120
+    report = page.request.get(f"{page.home}/api/v1{_path(walk['client-a'])}/report.html").text()
+    assert "Practice Example" in report
+    assert 'class="logo"' in report
+
+
 def test_a_client_goes_out_as_an_archive(page, walk):
     answer = page.request.get(page.home + "/api/v1" + _path(walk["client"]) + "/export.zip")
     assert answer.ok
@@ -127,6 +217,7 @@ def test_no_page_is_wider_than_its_window(page, walk, width):
     page.set_viewport_size({"width": width, "height": 900})
     places = ["/", "/settings", *(_path(walk[name]) for name in ("client", "client-a"))]
     places += [_path(walk["client"]) + "/new-visit", _path(walk["client-a"]) + "/edit"]
+    places += [_path(walk["client-a"]) + "/intake"]
     for place in places:
         page.goto(page.home + place)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, place

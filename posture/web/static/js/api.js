@@ -35,8 +35,13 @@ export async function api(method, path, body) {
   }
   const told = await readJson(answer);
   if (answer.ok) return told;
-  if (answer.status === 401) throw new ApiError(401, texts.signed_out, told);
-  throw new ApiError(answer.status, told?.detail || fill(texts.unexpected, { detail: answer.statusText }), told);
+  throw problemOf(answer.status, answer.statusText, told);
+}
+
+/** The error that an answer's status and body tell of. */
+export function problemOf(status, statusText, body) {
+  if (status === 401) return new ApiError(401, texts.signed_out, body);
+  return new ApiError(status, body?.detail || fill(texts.unexpected, { detail: statusText }), body);
 }
 
 async function readJson(answer) {
@@ -60,11 +65,11 @@ export function say(text) {
 }
 
 /** Let buttons with data-open open their dialog, and those with data-close close theirs. */
-export function wireDialogs() {
-  for (const button of document.querySelectorAll("[data-open]")) {
+export function wireDialogs(within = document) {
+  for (const button of within.querySelectorAll("[data-open]")) {
     button.addEventListener("click", () => document.getElementById(button.dataset.open).showModal());
   }
-  for (const button of document.querySelectorAll("dialog [data-close]")) {
+  for (const button of within.querySelectorAll("dialog [data-close]")) {
     button.addEventListener("click", () => button.closest("dialog").close());
   }
 }

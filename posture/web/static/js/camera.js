@@ -9,6 +9,7 @@ const ghost = dialog.querySelector(".ghost");
 const taken = dialog.querySelector("img.taken");
 const level = dialog.querySelector(".level");
 let stream = null;
+let asking = 0;
 let facing = "environment";
 let ready = null;
 let shot = null;
@@ -33,29 +34,42 @@ export async function openCamera(wanted, ghostAddress, use) {
 async function start() {
   stop();
   problem("");
+  const mine = asking;
   if (!navigator.mediaDevices?.getUserMedia) {
     problem(window.isSecureContext ? texts.camera_absent : texts.camera_insecure);
     return;
   }
   try {
-    stream = await navigator.mediaDevices.getUserMedia({
+    const opened = await navigator.mediaDevices.getUserMedia({
       audio: false,
       video: { facingMode: facing, width: { ideal: 3840 }, height: { ideal: 2160 } },
     });
+    // Permission can take its time: meanwhile the dialog may be closed, or the other camera wanted.
+    if (mine !== asking || !dialog.open) {
+      switchOff(opened);
+      return;
+    }
+    stream = opened;
     video.srcObject = stream;
     await video.play();
   } catch (error) {
+    if (mine !== asking || !dialog.open) return;
     const known = { NotAllowedError: texts.camera_denied, NotFoundError: texts.camera_absent };
     problem(known[error.name] || error.message);
   }
 }
 
 function stop() {
+  asking += 1;
   counting += 1;
   part("count").textContent = "";
-  for (const track of stream?.getTracks() || []) track.stop();
+  if (stream) switchOff(stream);
   stream = null;
   video.srcObject = null;
+}
+
+function switchOff(what) {
+  for (const track of what.getTracks()) track.stop();
 }
 
 function problem(detail) {
@@ -88,6 +102,11 @@ part("shutter").addEventListener("click", async () => {
   canvas.height = video.videoHeight;
   canvas.getContext("2d").drawImage(video, 0, 0);
   canvas.toBlob((blob) => {
+    if (mine !== counting || !dialog.open) return;
+    if (!blob) {
+      problem(texts.camera_no_picture);
+      return;
+    }
     shot = new File([blob], `${role}.jpg`, { type: "image/jpeg" });
     URL.revokeObjectURL(taken.src);
     taken.src = URL.createObjectURL(blob);

@@ -5,11 +5,17 @@ import { clientOf, consentsOf, onSubmit } from "/static/js/forms.js";
 
 wireDialogs();
 
+let client = null; // made already, where only a consent of theirs could not be kept
 onSubmit(document.querySelector("#add-client form"), async (form) => {
   const given = clientOf(form);
   const consents = consentsOf(form);
-  const client = await api("POST", "/api/v1/clients", given);
-  for (const consent of consents) await api("POST", `/api/v1/clients/${client.id}/consents`, consent);
+  client = client
+    ? await api("PATCH", `/api/v1/clients/${client.id}`, { version: client.version, ...given })
+    : await api("POST", "/api/v1/clients", given);
+  const kept = client.consents.map((one) => one.scope);
+  for (const consent of consents) {
+    if (!kept.includes(consent.scope)) await api("POST", `/api/v1/clients/${client.id}/consents`, consent);
+  }
   location.assign(`/clients/${client.id}`);
 });
 
@@ -24,14 +30,12 @@ async function find() {
   const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
   if (!answer?.ok || mine !== asked) return;
   const found = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const id of ["results", "count"]) document.getElementById(id).replaceWith(found.getElementById(id));
-  wireAgain();
-}
-
-function wireAgain() {
-  for (const button of document.querySelectorAll("#results [data-open]")) {
-    button.addEventListener("click", () => document.getElementById(button.dataset.open).showModal());
+  if (!found.getElementById("results")) {
+    location.reload(); // no list came: the session has ended, and the page says how to begin anew
+    return;
   }
+  for (const id of ["results", "count"]) document.getElementById(id).replaceWith(found.getElementById(id));
+  wireDialogs(document.getElementById("results"));
 }
 
 box.addEventListener("input", () => {

@@ -1,6 +1,6 @@
 // A new visit: photos dropped in, picked or taken here, sent, and measured while one waits.
 
-import { api, ApiError, fill, say, texts, wireDialogs } from "/static/js/api.js";
+import { api, ApiError, fill, problemOf, say, texts, wireDialogs } from "/static/js/api.js";
 import { told } from "/static/js/forms.js";
 import { openCamera } from "/static/js/camera.js";
 
@@ -34,6 +34,7 @@ function show(role) {
   } else if (slot.dataset.photo) {
     image.hidden = false;
     image.src = `/api/v1/photos/${slot.dataset.photo}/image?width=600`;
+    note.textContent = texts.photo_there;
   } else {
     image.hidden = true;
     image.removeAttribute("src");
@@ -53,6 +54,20 @@ function put(role, file) {
   delete sent[role];
   complain(role, "");
   show(role);
+}
+
+/** Remove what was sent already for a place, if anything was. Returns whether that worked. */
+async function takeBack(role) {
+  if (!sent[role]) return true;
+  try {
+    await api("DELETE", `/api/v1/photos/${slots[role].dataset.photo}`);
+  } catch (error) {
+    complain(role, told(error));
+    return false;
+  }
+  delete sent[role];
+  delete slots[role].dataset.photo;
+  return true;
 }
 
 /** Put files into the free places, in their order. */
@@ -91,15 +106,20 @@ for (const role of ROLES) {
     if (event.target.files[0]) put(role, event.target.files[0]);
     event.target.value = "";
   });
-  slot.querySelector("[data-remove]").addEventListener("click", () => {
+  slot.querySelector("[data-remove]").addEventListener("click", async () => {
+    if (!(await takeBack(role))) return;
     delete files[role];
     complain(role, "");
     show(role);
     slot.querySelector("[data-camera]").focus();
   });
-  slot.querySelector("select").addEventListener("change", (event) => {
+  slot.querySelector("select").addEventListener("change", async (event) => {
     const other = event.target.value;
     const [mine, theirs] = [files[role], files[other]];
+    if (!(await takeBack(role)) || !(await takeBack(other))) {
+      event.target.value = role;
+      return;
+    }
     if (theirs) put(role, theirs);
     else {
       delete files[role];
@@ -146,7 +166,7 @@ function upload(role, onShare) {
     request.addEventListener("error", () => reject(new ApiError(0, texts.offline, null)));
     request.addEventListener("load", () => {
       if (request.status === 201) resolve(request.response);
-      else reject(new ApiError(request.status, request.response?.detail || fill(texts.unexpected, { detail: request.statusText }), request.response));
+      else reject(problemOf(request.status, request.statusText, request.response));
     });
     request.send(body);
   });

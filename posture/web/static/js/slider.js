@@ -12,8 +12,10 @@ for (const slider of document.querySelectorAll(".slider")) {
   move();
 }
 
-for (const choice of document.querySelectorAll('input[name="view"]')) {
-  choice.addEventListener("change", () => {
-    for (const part of document.querySelectorAll(".compared")) part.hidden = part.dataset.view !== choice.value;
-  });
+const choices = [...document.querySelectorAll('input[name="view"]')];
+function showChosen() {
+  const chosen = choices.find((choice) => choice.checked);
+  for (const part of chosen ? document.querySelectorAll(".compared") : []) part.hidden = part.dataset.view !== chosen.value;
 }
+for (const choice of choices) choice.addEventListener("change", showChosen);
+showChosen(); // a browser that comes back may have kept another choice

@@ -5,6 +5,7 @@ import { onSubmit } from "/static/js/forms.js";
 
 wireDialogs();
 
+const heading = document.querySelector(".head");
 onSubmit(document.getElementById("visit-form"), async (form) => {
   const visit = await api("PATCH", `/api/v1/visits/${form.dataset.visit}`, {
     version: Number(form.dataset.version),
@@ -12,6 +13,10 @@ onSubmit(document.getElementById("visit-form"), async (form) => {
     note: form.elements.note.value,
   });
   form.dataset.version = visit.version;
+  form.elements.note.value = visit.note;
+  heading.querySelector("[data-note]").textContent = visit.note;
+  heading.querySelector("[data-note]").hidden = !visit.note;
+  if (visit.taken !== form.dataset.taken) location.reload(); // the day stands in many places
   say(texts.saved);
 });
 
@@ -20,6 +25,11 @@ onSubmit(document.querySelector("#delete-visit form"), async (form) => {
   location.assign(`/clients/${form.dataset.client}`);
 });
 
-document.getElementById("show-lines")?.addEventListener("change", (event) => {
-  for (const drawing of document.querySelectorAll("svg.drawing")) drawing.toggleAttribute("hidden", !event.target.checked);
-});
+const lines = document.getElementById("show-lines");
+function showLines() {
+  for (const drawing of document.querySelectorAll("svg.drawing")) drawing.toggleAttribute("hidden", !lines.checked);
+}
+if (lines) {
+  lines.addEventListener("change", showLines);
+  showLines(); // a browser that comes back may have kept the box as it was left
+}
