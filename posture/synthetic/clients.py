@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from posture.anatomy import View
 from posture.synthetic.appearance import MONK_TONES, ear_skin, skin_mesh, tone_name
-from posture.synthetic.body import Body, BodyParameters, build_body
+from posture.synthetic.body import Body, build_body
 from posture.synthetic.camera import Camera, sample_camera
 from posture.synthetic.garments import Outfit, bare_field, dress, sample_outfit, shoe_lift_m
 from posture.synthetic.hair import hair, hides_ears, sample_hair
@@ -46,8 +46,7 @@ class Renderer(Protocol):
 class Choice:
     """What is settled by hand instead of by the seed; None leaves it to the seed.
 
-    `tone` indexes `MONK_TONES`. `framing` may replace each camera drawn, `stance` how the
-    client stands, and `staging` all that stands in the room.
+    `tone` indexes `MONK_TONES`. `framing` may replace each camera drawn.
     """
 
     outfit: Outfit | None = None
@@ -55,20 +54,10 @@ class Choice:
     scene: Scene | None = None
     tone: int | None = None
     framing: Callable[[Camera], Camera] | None = None
-    stance: Callable[[BodyParameters], BodyParameters] | None = None
-    staging: Callable[[list[Mesh], Camera], list[Mesh]] | None = None
 
     def camera(self, drawn: Camera) -> Camera:
         """Return the camera to use in place of the one drawn."""
         return self.framing(drawn) if self.framing else drawn
-
-    def standing(self, drawn: BodyParameters) -> BodyParameters:
-        """Return the body to use in place of the one drawn."""
-        return self.stance(drawn) if self.stance else drawn
-
-    def staged(self, meshes: list[Mesh], camera: Camera) -> list[Mesh]:
-        """Return what is to be rendered in place of the client alone."""
-        return self.staging(meshes, camera) if self.staging else meshes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -151,7 +140,7 @@ def make_visit(
     photos = []
     stature_m = 0.0
     for view in views or (View.FRONT, side):
-        standing = choose.standing(restand(parameters, rng))
+        standing = restand(parameters, rng)
         body = build_body(standing)
         stature_m = body.stature_m
         camera = sample_camera(
@@ -159,7 +148,6 @@ def make_visit(
         )
         camera = choose.camera(camera)
         meshes = client_meshes(body, tone, outfit, style, (seed, looks_seed), detail=detail)
-        meshes = choose.staged(meshes, camera)
         lift = np.array([0.0, 0.0, shoe_lift_m(outfit)])
         photos.append(
             VisitPhoto(
