@@ -99,7 +99,8 @@ def open_atomically(path: str | os.PathLike[str], *, mode: int | None = None) ->
             raise InputError(f"{shown}: expected a file to write, found a folder. Name a file.")
         stream = partial.open("xb")
     try:
-        with stream, _explained(shown, foreign=True):
+        # Closing writes what is left, so that it too may find the disk full.
+        with _explained(shown, foreign=True), stream:
             if mode is not None:
                 partial.chmod(mode)  # while it is still empty
             yield stream

@@ -157,6 +157,22 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_disk_that_is_found_full_at_the_end_is_told_alike(tmp_path):
+    """What is buffered fails when it is flushed, and once more when the file is closed."""
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+        with pytest.raises(PostureError, match="found none left"):
+            write_atomically(path, "x" * 3000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_link_is_followed_not_replaced(tmp_path):
     fill(tmp_path, real__file="old")
     link = tmp_path / "link"
