@@ -34,6 +34,7 @@ __all__ = [
     "assessment_from_dict",
     "assessment_schema",
     "assessment_to_dict",
+    "assessment_to_json",
     "measure_rows",
     "measures_to_csv",
     "read_assessment",
@@ -129,6 +130,12 @@ def assessment_from_dict(
     return assessment
 
 
+def assessment_to_json(assessment: Assessment) -> str:
+    """Return the assessment as the text of its file."""
+    document = assessment_to_dict(assessment)
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def write_assessment(path: str | os.PathLike[str], assessment: Assessment) -> None:
     """Write the assessment as JSON, whole or not at all.
 
@@ -137,9 +144,7 @@ def write_assessment(path: str | os.PathLike[str], assessment: Assessment) -> No
     InputError
         If the place cannot be written.
     """
-    document = assessment_to_dict(assessment)
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
-    write_atomically(path, text + "\n")
+    write_atomically(path, assessment_to_json(assessment))
 
 
 def read_assessment(path: str | os.PathLike[str]) -> Assessment:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,10 +9,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from posture.assessment_file import assessment_from_dict
+from posture.batch.csv_rows import csv_rows
 from posture.batch.store import Store
 from posture.batch.types import Plan, PlannedVisit
 from posture.compare import Change, Comparison, Verdict, compare
-from posture.output import open_atomically
 from posture.results import Assessment
 
 __all__ = ["CHANGE_COLUMNS", "PairedChanges", "write_changes"]
@@ -71,16 +69,12 @@ def write_changes(plan: Plan, store: Store) -> PairedChanges:
     the last.
     """
     found = PairedChanges()
-    with open_atomically(store.folder / "changes.csv") as stream:
-        text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(CHANGE_COLUMNS)
+    with csv_rows(store.folder / "changes.csv", CHANGE_COLUMNS) as write:
         for first, last in _pairs(plan, store):
             assessments = [_read(store, visit) for visit in (first, last)]
             comparison = compare(assessments, labels=(first.visit, last.visit))
             found.add(first.client.id, comparison)
-            writer.writerows(_rows(first, last, comparison.changes))
-        text.detach()
+            write(_rows(first, last, comparison.changes))
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,11 +25,10 @@ _THUMBNAIL_QUALITY = 82
 
 def files_of(assessed: AssessedVisit, settings: Settings) -> dict[str, bytes]:
     """Return the files of a visit that could be measured."""
-    from posture.assessment_file import assessment_to_dict
+    from posture.assessment_file import assessment_to_json
 
     assessment, pixels = assessed.assessment, assessed.pixels
-    text = json.dumps(assessment_to_dict(assessment), indent=2, ensure_ascii=False)
-    files = {"assessment.json": f"{text}\n".encode()}
+    files = {"assessment.json": assessment_to_json(assessment).encode()}
     if settings.blur_face:
         from posture.privacy import blur_faces
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posture.assessment_file import MEASURE_COLUMNS
+from posture.batch.csv_rows import csv_rows
 from posture.batch.store import Store
 from posture.batch.types import FAILURE_COLUMNS, Plan
 from posture.output import open_atomically
@@ -37,36 +36,22 @@ def write_tables(plan: Plan, store: Store) -> dict[str, int]:
     """
     counts = {"measures": 0, "failures": 0}
     with ExitStack() as stack:
-        measures = _Csv(stack, store.folder / "measures.csv", MEASURE_COLUMNS)
-        failures = _Csv(stack, store.folder / "failures.csv", FAILURE_COLUMNS)
-        parquet = _Parquet(stack, store.folder / "measures.parquet")
+        folder = store.folder
+        write_measures = stack.enter_context(csv_rows(folder / "measures.csv", MEASURE_COLUMNS))
+        write_failures = stack.enter_context(csv_rows(folder / "failures.csv", FAILURE_COLUMNS))
+        parquet = _Parquet(stack, folder / "measures.parquet")
         for visit in plan.visits:
             found = store.result(visit)
             if found is None:
                 continue
             rows = found["measures"]
-            measures.write(rows)
+            write_measures(rows)
             parquet.write(rows)
-            failures.write([[f[name] for name in FAILURE_COLUMNS] for f in found["failures"]])
+            write_failures([[f[name] for name in FAILURE_COLUMNS] for f in found["failures"]])
             counts["measures"] += len(rows)
             counts["failures"] += len(found["failures"])
         parquet.flush()
     return counts
-
-
-class _Csv:
-    """A table as CSV: UTF-8, commas, one line feed a row."""
-
-    def __init__(self, stack: ExitStack, path: Path, columns: Sequence[str]) -> None:
-        stream = stack.enter_context(open_atomically(path))
-        self._text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
-        stack.callback(self._text.detach)
-        self._writer = csv.writer(self._text, lineterminator="\n")
-        self._writer.writerow(columns)
-
-    def write(self, rows: Sequence[Sequence[str]]) -> None:
-        """Write rows."""
-        self._writer.writerows(rows)
 
 
 class _Parquet:

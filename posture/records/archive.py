@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from posture.assessment_file import assessment_from_dict, assessment_to_dict
+from posture.assessment_file import assessment_from_dict, assessment_to_json
 from posture.errors import InputError
 from posture.file_kind import Kind, recognise
 from posture.output import open_atomically
@@ -196,9 +196,7 @@ def _add_client(
         for photo in visit.photos:
             archive.add(f"{folder}/{visit.folder}/{photo.file}", _photo(records, photo.sha256))
         for item in visit.assessments:
-            document = assessment_to_dict(made[item.id])
-            text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
-            archive.add(f"{folder}/{visit.folder}/{item.file}", text + "\n")
+            archive.add(f"{folder}/{visit.folder}/{item.file}", assessment_to_json(made[item.id]))
     return sum(len(visit.photos) for visit in client.visits)
 
 
