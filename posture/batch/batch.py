@@ -91,34 +91,41 @@ def run_batch(
 
     settings = settings or Settings(make_assessor=open_heavy_assessor)
     plan = read_plan(source)
-    store = open_store(output, software_versions("heavy"), redo=redo)
-    with _stop_wished(tell) as is_stopped:
-        workers = _workers(jobs, scheduler)
-        ended = False
-        try:
-            with show_progress(plan) if show_progress else _quietly() as progress:
-                totals = run_visits(
-                    plan,
-                    store,
-                    workers,
-                    settings,
-                    progress=progress,
-                    is_stopped=is_stopped,
-                    retry=retry,
-                )
-            ended = True
-        finally:
-            workers.close(at_once=not ended)
-    if totals.stopped and totals.done < len(plan.visits):
-        return _result(plan, totals, 0, ())
-    counts = write_tables(plan, store)
-    write_summary(plan, store)
+    with open_store(output, software_versions("heavy"), redo=redo) as store:
+        with (
+            _stop_wished(tell) as is_stopped,
+            _workers(jobs, scheduler) as workers,
+            show_progress(plan) if show_progress else _quietly() as progress,
+        ):
+            totals = run_visits(
+                plan,
+                store,
+                workers,
+                settings,
+                progress=progress,
+                is_stopped=is_stopped,
+                retry=retry,
+            )
+        if totals.stopped and totals.done < len(plan.visits):
+            return _result(plan, totals, 0, ())
+        counts = write_tables(plan, store)
+        write_summary(plan, store)
     names = ["summary.html", "measures.csv", "measures.parquet", "failures.csv", "changes.csv"]
     return _result(plan, totals, counts["measures"], tuple(output / name for name in names))
 
 
-def _workers(jobs: int | None, scheduler: str | None) -> Workers:
-    return ClusterWorkers(scheduler) if scheduler else PoolWorkers(jobs or usable_cores())
+@contextmanager
+def _workers(jobs: int | None, scheduler: str | None) -> Iterator[Workers]:
+    """Open the workers; end them at once if the work ends by an error."""
+    workers: Workers = (
+        ClusterWorkers(scheduler) if scheduler else PoolWorkers(jobs or usable_cores())
+    )
+    ended = False
+    try:
+        yield workers
+        ended = True
+    finally:
+        workers.close(at_once=not ended)
 
 
 def _result(plan: Plan, totals: Totals, rows: int, written: tuple[Path, ...]) -> BatchResult:

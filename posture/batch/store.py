@@ -2,7 +2,8 @@
 
 ::
 
-    batch.json                      which program, versions and options made this
+    batch.json                      which program and versions made this
+    batch.lock                      empty; locked while a run is at work
     visits/CLIENT/VISIT/…           one visit's files; result.json, written last, says it is done
     in-work/…                       one marker for each visit that is being worked
 
@@ -14,11 +15,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from posture.batch.files import content_sha256, is_url, stamp
+from posture.batch.lock import LOCK_NAME, folder_locked
 from posture.batch.types import PlannedVisit
 from posture.batch.worker import Outcome
 from posture.errors import InputError
@@ -29,6 +32,7 @@ __all__ = ["Store", "open_store"]
 
 SCHEMA_VERSION = 1
 _PROGRAM = "posture batch"
+_MARKER = "batch.json"
 _RESULT = "result.json"
 
 
@@ -133,8 +137,9 @@ class Store:
         )
 
 
-def open_store(folder: Path, software: Mapping[str, str], *, redo: bool = False) -> Store:
-    """Return the results in `folder`, which is made if it is missing.
+@contextmanager
+def open_store(folder: Path, software: Mapping[str, str], *, redo: bool = False) -> Iterator[Store]:
+    """Yield the results in `folder`, which is made if it is missing, and keep other runs out.
 
     Parameters
     ----------
@@ -148,20 +153,32 @@ def open_store(folder: Path, software: Mapping[str, str], *, redo: bool = False)
     Raises
     ------
     InputError
-        If it holds anything else, or results of another version, or cannot be written.
+        If it holds anything else, or results of another version, or cannot be written, or
+        another run is at work on it.
     """
     _make(folder)
-    marker = folder / "batch.json"
+    _check_folder(folder, software, redo=redo)
+    with folder_locked(folder):
+        head = {"program": _PROGRAM, "schema_version": SCHEMA_VERSION, "software": dict(software)}
+        write_atomically(folder / _MARKER, json.dumps(head, indent=2) + "\n")
+        yield Store(folder, software)
+
+
+def _check_folder(folder: Path, software: Mapping[str, str], *, redo: bool) -> None:
+    """Refuse a folder that holds anything but results of this version."""
+    marker = folder / _MARKER
     if marker.exists():
         _check(marker, software, redo=redo)
-    elif names := sorted(p.name for p in folder.iterdir() if not p.name.endswith(".partial")):
+    elif names := sorted(p.name for p in folder.iterdir() if not _is_ours(p.name)):
         raise InputError(
             f"{folder}: expected a new or empty folder, or one of an earlier `posture batch`, "
             f"found one that holds {names[0]}. Name another folder."
         )
-    head = {"program": _PROGRAM, "schema_version": SCHEMA_VERSION, "software": dict(software)}
-    write_atomically(marker, json.dumps(head, indent=2) + "\n")
-    return Store(folder, software)
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a run that was killed before it began may have left a file of this name."""
+    return name == LOCK_NAME or name.endswith(".partial")
 
 
 def _check(marker: Path, software: Mapping[str, str], *, redo: bool) -> None:

@@ -260,9 +260,25 @@ def test_a_visit_that_was_alone_when_the_program_was_killed_is_counted(tmp_path)
     from posture.batch.store import open_store
 
     visit = read_plan(photos).visits[0]
-    open_store(output, software_versions("heavy")).mark(visit, strikes=2)
+    with open_store(output, software_versions("heavy")) as store:
+        store.mark(visit, strikes=2)
     assert run_fake(photos, output).failures == 1
     assert failures(output)[0]["step"] == "worker"
+
+
+def test_two_runs_on_one_folder_do_not_mix(tmp_path):
+    photos = paint_folder(tmp_path / "photos", clients=3, kind="slow")
+    output = tmp_path / "out"
+    process = start(photos, output)
+    try:
+        await_results(output, 1)
+        for more in ({}, {"redo": True}):
+            with pytest.raises(InputError, match="another run of `posture batch` at work on it"):
+                run_fake(photos, output, **more)
+    finally:
+        process.kill()
+        process.wait()
+    assert run_fake(photos, output).failures == 0  # a killed run holds nothing
 
 
 def test_results_of_another_version_are_refused_and_redone_on_request(tmp_path):
@@ -320,7 +336,7 @@ def test_a_full_disk_is_told_and_what_was_done_is_kept(photos, tmp_path):
 
 def test_a_file_that_may_not_grow_is_told_like_a_full_disk(photos, tmp_path):
     """The same without any permission: a limit on the size of files."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (3000, hard))
@@ -328,7 +344,7 @@ def test_a_file_that_may_not_grow_is_told_like_a_full_disk(photos, tmp_path):
             run_fake(photos, tmp_path / "out", jobs=1)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        signal.signal(signal.SIGXFSZ, before)
     assert not list(tmp_path.rglob("*.partial"))
     assert run_fake(photos, tmp_path / "out").failures == 0
 

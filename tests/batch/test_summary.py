@@ -27,22 +27,22 @@ ANGLE = "craniovertebral_angle_deg"
 @pytest.fixture
 def cohort(tmp_path):
     """Ten clients on two days; the angle of three of them grows by 20° and of one falls."""
-    store = open_store(tmp_path / "out", software_versions("heavy"))
-    visits = []
-    for number in range(10):
-        for day in ("2026-01-15", "2026-04-15"):
-            shift = (20.0 if number < 3 else -20.0 if number == 3 else 0.0) * (day > "2026-02")
-            visit = PlannedVisit(
-                client=Client(id=f"<b>K{number}</b>"),
-                visit=day,
-                date=day,
-                photos=(PlannedPhoto(role="front", view=None, file="a.jpg", place="a.jpg"),),
-            )
-            visits.append(visit)
-            write_visit(store, visit, shift_deg=shift + number)
-    plan = Plan(source="cohort", visits=tuple(visits))
-    write_tables(plan, store)
-    return plan, store
+    with open_store(tmp_path / "out", software_versions("heavy")) as store:
+        visits = []
+        for number in range(10):
+            for day in ("2026-01-15", "2026-04-15"):
+                shift = (20.0 if number < 3 else -20.0 if number == 3 else 0.0) * (day > "2026-02")
+                visit = PlannedVisit(
+                    client=Client(id=f"<b>K{number}</b>"),
+                    visit=day,
+                    date=day,
+                    photos=(PlannedPhoto(role="front", view=None, file="a.jpg", place="a.jpg"),),
+                )
+                visits.append(visit)
+                write_visit(store, visit, shift_deg=shift + number)
+        plan = Plan(source="cohort", visits=tuple(visits))
+        write_tables(plan, store)
+        yield plan, store
 
 
 def write_visit(store, visit, *, shift_deg):
