@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -48,7 +48,10 @@ class Pose:
     network's mask, float32 of shape (H, W) in [0, 1] at any resolution: it covers the
     whole photo, so mask column c stands for photo x = (c + 0.5) · width_px / W − 0.5.
     It is None where the detector gives no mask. `width_px`, `height_px` are the photo's.
-    `people_count` is how many people were found, this one included.
+    `people_count` is how many people were found, this one included. `point_sd_px` is the
+    placement error of a point along each axis, None where the usual one stands.
+    `landmarks` are clinical landmarks, on both sides of the body, where a network marks
+    them with a stated error.
     """
 
     points: Mapping[str, Keypoint]
@@ -56,12 +59,18 @@ class Pose:
     width_px: int
     height_px: int
     people_count: int = 1
+    point_sd_px: float | None = None
+    landmarks: Mapping[str, Landmark] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.points) - set(DETECTOR_POINTS))
         if unknown:
             raise ValueError(f"expected detector point names, found {', '.join(unknown)}")
+        strange = sorted(set(self.landmarks) - set(LANDMARKS))
+        if strange:
+            raise ValueError(f"expected clinical landmarks, found {', '.join(strange)}")
         object.__setattr__(self, "points", MappingProxyType(dict(self.points)))
+        object.__setattr__(self, "landmarks", MappingProxyType(dict(self.landmarks)))
         if self.silhouette is not None:
             if self.silhouette.ndim != 2:
                 raise ValueError(f"expected a mask of shape (H, W), found {self.silhouette.shape}")

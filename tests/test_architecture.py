@@ -114,8 +114,12 @@ OTHER_NAMES = {
     "pillow_heif": "pillow-heif",
     "starlette": "fastapi",
 }
-EXTRAS = {"detect/sources.py": {"requests"}, "batch/workers.py": {"distributed"}}
-"""Packages that a module does without: one that pooch brings, and an extra of its own."""
+EXTRAS = {
+    "detect/sources.py": {"requests"},
+    "detect/onnx_session.py": {"onnxruntime"},
+    "batch/workers.py": {"distributed"},
+}
+"""Packages that a module does without: one that pooch brings, and extras of their own."""
 
 
 def test_what_is_imported_is_a_dependency():
