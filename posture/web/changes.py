@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posture.anatomy import Method
-from posture.compare import change
+from posture.compare import Change, change
 from posture.measures import MEASURES
 from posture.norms import reference_range
 from posture.results import Measure, Status, Unit
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from posture.records.types import MeasurePoint
     from posture.web.display import Display
 
-__all__ = ["ChangeRow", "Trend", "TrendRow", "changes", "trends"]
+__all__ = ["ChangeRow", "Trend", "TrendRow", "change_rows", "trends"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +159,11 @@ def _trend_row(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
-    """One measure at two visits. `detectable` says how large a change must be to be told."""
+    """One measure at two visits, in words.
+
+    `verdict` is a key of the texts. `detectable` says how large a change must be to be told;
+    `reason` why there is no verdict, or why a change is not valued.
+    """
 
     id: str
     title: str
@@ -168,32 +172,38 @@ class ChangeRow:
     after: str
     after_interval: str
     change: str
+    between: str
     detectable: str
     verdict: str
+    is_shown: bool
+    reason: str
 
 
-def changes(
-    before: Sequence[Measure], after: Sequence[Measure], display: Display
-) -> tuple[ChangeRow, ...]:
+def change_rows(found: Sequence[Change], display: Display) -> tuple[ChangeRow, ...]:
     """Return the measures that both visits have in the same unit and view."""
-    earlier = {(m.id, m.view, m.unit): m for m in before if m.is_ok}
-    pairs = [(earlier.get((m.id, m.view, m.unit)), m) for m in after if m.is_ok]
-    return tuple(_change(one, two, display) for one, two in pairs if one is not None)
+    return tuple(
+        _row(item, item.before, item.after, display)
+        for item in found
+        if item.before is not None and item.after is not None and item.change is not None
+    )
 
 
-def _change(before: Measure, after: Measure, display: Display) -> ChangeRow:
-    found = change(before, after)
-    difference, detectable = found.change or 0.0, found.detectable or 0.0
+def _row(found: Change, before: Measure, after: Measure, display: Display) -> ChangeRow:
+    measure, unit = found.measure, found.unit
+    low, high = found.low or 0.0, found.high or 0.0
     return ChangeRow(
-        id=after.id,
-        title=display.title(after.id),
+        id=measure,
+        title=display.title(measure),
         before=display.value(before),
         before_interval=display.interval(before),
         after=display.value(after),
         after_interval=display.interval(after),
-        change=_with_sign(difference, after.id, after.unit, display),
-        detectable=display.quantity(detectable, after.id, after.unit),
-        verdict="changed" if found.is_shown else "none",
+        change=_with_sign(found.change or 0.0, measure, unit, display),
+        between=display.between(low, high, measure, unit),
+        detectable=display.quantity(found.detectable or 0.0, measure, unit),
+        verdict=found.verdict.name.lower(),
+        is_shown=found.is_shown,
+        reason=found.reason or "",
     )
 
 

@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from posture import __version__
+from posture.compare import Clothing
 from posture.records.errors import NotFoundError
 from posture.web import view_models as models
 from posture.web.changes import trends
@@ -148,7 +149,9 @@ def intake(request: Request, visit_id: str) -> Response:
 
 
 @router.get("/compare")
-def compare(request: Request, before: str, after: str) -> Response:
+def compare(
+    request: Request, before: str, after: str, clothing: Clothing = "not stated"
+) -> Response:
     """Show two visits of one client side by side."""
     records = request.app.state.records
     first, second = sorted(
@@ -167,7 +170,7 @@ def compare(request: Request, before: str, after: str) -> Response:
         before=first,
         after=second,
         client=records.client(first.client_id),
-        **models.compare_page(first, second, display),
+        **models.compare_page(first, second, display, clothing=clothing),
     )
 
 

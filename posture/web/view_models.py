@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from posture.anatomy import View
+from posture.compare import Clothing, compare
 from posture.file_kind import recognise
 from posture.measures import MEASURES
 from posture.results import AssessedPhoto, QualityNote
-from posture.web.changes import changes
+from posture.web.changes import change_rows
 from posture.web.drawings import Crop, Drawing, as_json, body_crop, drawing, editable_names
 from posture.web.intake_page import told_intake
 from posture.web.measure_rows import measure_groups
@@ -155,20 +156,25 @@ class ComparedView:
     crop_after: Crop
 
 
-def compare_page(before: VisitRecord, after: VisitRecord, display: Display) -> dict[str, Any]:
-    """Return the views and measures that two visits share."""
+def compare_page(
+    before: VisitRecord, after: VisitRecord, display: Display, *, clothing: Clothing
+) -> dict[str, Any]:
+    """Return the views and measures that two visits share, and what makes them less alike."""
     earlier = {photo.view: photo for photo in shown_photos(before, display) if photo.seen}
     pairs = [
         (earlier[photo.view], photo)
         for photo in shown_photos(after, display)
         if photo.seen and photo.view in earlier
     ]
-    measures = [visit.assessment.measures if visit.assessment else () for visit in (before, after)]
-    rows = changes(measures[0], measures[1], display)
+    dated = [v.assessment.dated(v.taken) for v in (before, after) if v.assessment is not None]
+    step = compare(dated, clothing=clothing).last if len(dated) > 1 else None
+    rows = change_rows(step.changes, display) if step else ()
     return {
         "views": tuple(_compared(one, two) for one, two in pairs),
-        "rows": rows,
-        "changed": tuple(row for row in rows if row.verdict == "changed"),
+        "rows": sorted(rows, key=lambda row: not row.is_shown),
+        "changed": tuple(row for row in rows if row.is_shown),
+        "remarks": step.remarks if step else (),
+        "clothing": clothing,
     }
 
 

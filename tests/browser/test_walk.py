@@ -117,6 +117,11 @@ def test_two_visits_stand_side_by_side_with_a_slider(page, walk):
     page.keyboard.press("End")
     assert top.evaluate(clipped) != middle
     assert page.locator("table.changes tbody tr").count() > 10
+    remarks = page.locator(".alert[role=note]")
+    assert "not stated" in remarks.inner_text()
+    with page.expect_navigation():
+        page.locator("#clothing").select_option("same")
+    assert "not stated" not in " ".join(remarks.all_inner_texts())
 
 
 def test_what_the_client_told_opens_the_plan_and_the_clients_pages(page, walk):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from posture.records import PracticeSettings, VisitRecord
 from posture.results import Assessment
 from posture.web.api.depends import ID, PoolsDep, RecordsDep, ReportsDep, ShelfDep
+from posture.web.api.models import Given
 from posture.web.api.visits import dated_assessment, required_assessment
 from posture.web.assessing import photo_name
 from posture.web.problems import ProblemError, problem_responses
@@ -38,9 +41,43 @@ _REPORT_POLICY = (
 )
 """The report is one page with its style inside. It runs nothing: a sandbox says so again."""
 
-AudienceQuery = Annotated[Audience, Query(description="`client` needs the intake.")]
-BlurQuery = Annotated[Blur, Query(description="`face` blurs the client's face.")]
-MinutesQuery = Annotated[Minutes, Query(description="Length of the session that is planned.")]
+
+class ReportOptions(Given):
+    """What a report is to be like."""
+
+    audience: Audience = Field(default="therapist", description="`client` needs the intake.")
+    blur: Blur = Field(default="", description="`face` blurs the client's face.")
+    minutes: Minutes = Field(default="45", description="Length of the session that is planned.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A report with what its paper needs."""
+
+    report: Report
+    visit: VisitRecord
+    settings: PracticeSettings
+    options: ReportOptions
+
+
+def _maker(
+    visit_id: ID,
+    cache: ReportsDep,
+    records: RecordsDep,
+    shelf: ShelfDep,
+    options: Annotated[ReportOptions, Query()],
+) -> Callable[[], _Made]:
+    """Return what makes the report, which takes a while."""
+
+    def made() -> _Made:
+        visit, settings = records.visit(visit_id), records.settings()
+        report = _report(cache, visit, settings, shelf, options)
+        return _Made(report=report, visit=visit, settings=settings, options=options)
+
+    return made
+
+
+MakerDep = Annotated[Callable[[], _Made], Depends(_maker)]
 
 
 @router.get(
@@ -48,27 +85,16 @@ MinutesQuery = Annotated[Minutes, Query(description="Length of the session that 
     response_class=HTMLResponse,
     responses={200: {"content": {"text/html": {}}, "description": "One page, all inside."}},
 )
-async def report_html(
-    visit_id: ID,
-    cache: ReportsDep,
-    records: RecordsDep,
-    shelf: ShelfDep,
-    pools: PoolsDep,
-    audience: AudienceQuery = "therapist",
-    blur: BlurQuery = "",
-    minutes: MinutesQuery = "45",
-) -> HTMLResponse:
+async def report_html(make: MakerDep, pools: PoolsDep) -> HTMLResponse:
     """Return the report as a page of its own."""
 
-    def made() -> str:
+    def page() -> str:
         from posture.report import render_html
 
-        visit, settings = records.visit(visit_id), records.settings()
-        report = _report(cache, visit, settings, shelf, audience, blur, int(minutes))
-        return render_html(report)
+        return render_html(make().report)
 
     headers = {"Content-Security-Policy": _REPORT_POLICY, "X-Frame-Options": "SAMEORIGIN"}
-    return HTMLResponse(await pools.paper(made), headers=headers)
+    return HTMLResponse(await pools.paper(page), headers=headers)
 
 
 @router.get(
@@ -76,28 +102,19 @@ async def report_html(
     response_class=Response,
     responses={200: {"content": {"application/pdf": {}}, "description": "The report."}},
 )
-async def report_pdf(
-    visit_id: ID,
-    cache: ReportsDep,
-    records: RecordsDep,
-    shelf: ShelfDep,
-    pools: PoolsDep,
-    audience: AudienceQuery = "therapist",
-    blur: BlurQuery = "",
-    minutes: MinutesQuery = "45",
-) -> Response:
+async def report_pdf(make: MakerDep, pools: PoolsDep) -> Response:
     """Return the report as PDF, on the practice's paper."""
 
-    def made() -> tuple[bytes, str]:
+    def paper() -> tuple[bytes, str]:
         from posture.report import render_pdf
 
-        visit, settings = records.visit(visit_id), records.settings()
-        report = _report(cache, visit, settings, shelf, audience, blur, int(minutes))
-        return render_pdf(report, paper=settings.paper), f"{visit.taken}"
+        made = make()
+        # No name of the client: files lie about in download folders.
+        kind = "client" if made.options.audience == "client" else "report"
+        name = f"posture-{kind}-{made.visit.taken}.pdf"
+        return render_pdf(made.report, paper=made.settings.paper), name
 
-    data, day = await pools.paper(made)
-    # No name of the client: files lie about in download folders.
-    name = f"posture-{'client' if audience == 'client' else 'report'}-{day}.pdf"
+    data, name = await pools.paper(paper)
     return Response(data, media_type="application/pdf", headers=_attachment(name))
 
 
@@ -139,17 +156,16 @@ def _report(
     visit: VisitRecord,
     settings: PracticeSettings,
     shelf: Shelf,
-    audience: Audience,
-    blur: Blur,
-    minutes: int,
+    options: ReportOptions,
 ) -> Report:
     assessment = dated_assessment(visit)
-    key = (visit.id, visit.version, assessment.created, settings, audience, blur, minutes)
-    planned = _planned(visit, assessment, minutes, settings.language)
+    wishes = tuple(options.model_dump().values())
+    key = (visit.id, visit.version, assessment.created, settings, *wishes)
+    planned = _planned(visit, assessment, int(options.minutes), settings.language)
 
     def make() -> Report:
-        pixels = _pixels(visit, assessment, shelf, blur)
-        written = _client_report if audience == "client" else _therapist_report
+        pixels = _pixels(visit, assessment, shelf, options.blur)
+        written = _client_report if options.audience == "client" else _therapist_report
         return replace(written(assessment, planned, pixels, settings), logo=settings.logo or b"")
 
     return cache.get(key, make)

@@ -1,4 +1,4 @@
-// Two photos laid over each other: a slider moves the border between them.
+// Two photos laid over each other: a slider moves the border between them. Clothes, once stated, are reckoned with.
 
 import { fill, texts } from "/static/js/api.js";
 
@@ -19,3 +19,6 @@ function showChosen() {
 }
 for (const choice of choices) choice.addEventListener("change", showChosen);
 showChosen(); // a browser that comes back may have kept another choice
+
+const clothing = document.getElementById("clothing");
+clothing?.addEventListener("change", () => clothing.form.submit());
