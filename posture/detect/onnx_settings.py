@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, cast, get_args
@@ -71,9 +71,12 @@ def read_settings(text: str) -> NetworkSettings:
     file = Path(name).expanduser()
     beside = file.with_suffix(".toml")
     table = _read_toml(beside) if beside.is_file() else {}
-    if comma:
-        table = {**table, "format": format_}
-    return _settings(file, table, where=beside.name if beside.is_file() else "format")
+    settings = _settings(file, table, where=beside.name)
+    if not comma:
+        return settings
+    if format_ not in FORMATS:
+        raise InputError(f"format: expected one of {', '.join(FORMATS)}, found {format_!r}")
+    return replace(settings, format=cast("Format", format_))
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
