@@ -76,7 +76,7 @@ def read_settings(text: str) -> NetworkSettings:
         return settings
     if format_ not in FORMATS:
         raise InputError(f"format: expected one of {', '.join(FORMATS)}, found {format_!r}")
-    return replace(settings, format=cast("Format", format_))
+    return replace(settings, format=format_)
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
