@@ -89,12 +89,12 @@ def _trend(
     same = [point for point in ordered if point.unit is unit and point.view is view]
     placed = _placed(same)
     reference = reference_range(measure)
-    rows = tuple(_trend_row(point, placed[0], measure, unit, display) for point in placed)
+    rows = tuple(_trend_row(point, found, display) for point, found in placed)
     return Trend(
         id=measure,
         title=display.title(measure),
         region=display.region(MEASURES[measure].region),
-        chart=trend_chart(placed, reference, unit=unit),
+        chart=trend_chart([point for point, _ in placed], reference, unit=unit),
         rows=rows,
         is_proxy=MEASURES[measure].is_proxy,
         is_first_choice=measure in protocol if protocol else reference is not None,
@@ -109,23 +109,23 @@ def _trend(
     )
 
 
-def _placed(points: Sequence[MeasurePoint]) -> list[TrendPoint]:
+def _placed(points: Sequence[MeasurePoint]) -> list[tuple[TrendPoint, Change]]:
+    """Return each visit's point with its change from the first visit."""
     known = [(point, _as_measure(point)) for point in points if point.value is not None]
     first = known[0][1]
     placed = []
     for point, measure in known:
         found = change(first, measure)
-        placed.append(
-            TrendPoint(
-                day=point.taken,
-                value=measure.value or 0.0,
-                low=measure.low or 0.0,
-                high=measure.high or 0.0,
-                detectable=found.detectable or 0.0,
-                visit=point.visit_id,
-                is_proxy=point.method is Method.PROXY,
-            )
+        shown = TrendPoint(
+            day=point.taken,
+            value=measure.value or 0.0,
+            low=measure.low or 0.0,
+            high=measure.high or 0.0,
+            detectable=found.detectable or 0.0,
+            visit=point.visit_id,
+            is_proxy=point.method is Method.PROXY,
         )
+        placed.append((shown, found))
     return placed
 
 
@@ -142,18 +142,15 @@ def _as_measure(point: MeasurePoint) -> Measure:
     )
 
 
-def _trend_row(
-    point: TrendPoint, first: TrendPoint, measure: str, unit: Unit, display: Display
-) -> TrendRow:
-    is_first = point is first
-    difference = point.value - first.value
+def _trend_row(point: TrendPoint, found: Change, display: Display) -> TrendRow:
+    measure, unit, is_first = found.measure, found.unit, found.before is found.after
     return TrendRow(
         visit=point.visit,
         day=display.day(point.day),
         value=display.quantity(point.value, measure, unit),
         interval=display.between(point.low, point.high, measure, unit),
-        change="" if is_first else _with_sign(difference, measure, unit, display),
-        verdict="" if is_first else _verdict(difference, point.detectable),
+        change="" if is_first else _with_sign(found.change or 0.0, measure, unit, display),
+        verdict="" if is_first else "changed" if found.is_shown else "none",
     )
 
 
@@ -210,7 +207,3 @@ def _row(found: Change, before: Measure, after: Measure, display: Display) -> Ch
 def _with_sign(difference: float, measure: str, unit: Unit, display: Display) -> str:
     shown = display.quantity(difference, measure, unit)
     return f"+{shown}" if difference > 0 and any(c in "123456789" for c in shown) else shown
-
-
-def _verdict(difference: float, detectable: float) -> str:
-    return "changed" if abs(difference) > detectable else "none"
