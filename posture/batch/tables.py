@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["write_tables"]
 
-_ROWS_PER_GROUP = 50_000
+_ROWS_PER_GROUP = 10_000
 _NUMBERS = ("value", "low", "high")
 
 
