@@ -208,6 +208,7 @@ def _to_plain(value: Any, decimals: int = _OTHER_DECIMALS) -> Any:
         return {
             field.name: _to_plain(getattr(value, field.name), _decimals(value, field.name))
             for field in fields(value)
+            if not (field.metadata.get("omitted") and getattr(value, field.name) is None)
         }
     return value
 

@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Literal
 
 from posture.anatomy import Method, Side, View
@@ -24,6 +25,7 @@ __all__ = [
     "Measure",
     "QualityNote",
     "ReferenceRange",
+    "Repeats",
     "Status",
     "SuggestedMuscle",
     "Suggestion",
@@ -47,12 +49,32 @@ class Unit(StrEnum):
     RATIO = "ratio"
 
 
+OMITTED = MappingProxyType({"omitted": True})
+"""Metadata of a field that a file leaves out where it is None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeats:
+    """How one measure repeated over `n` photos of one view: their standard deviation.
+
+    `sd` is in the measure's unit. It holds how the client stood and how each photo was measured.
+    """
+
+    n: int
+    sd: float
+
+    def __post_init__(self) -> None:
+        if self.n < 2 or not (math.isfinite(self.sd) and self.sd >= 0):
+            raise ValueError(f"expected two photos or more and an sd >= 0, found {self}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """One number of an assessment, or the reason why it is missing.
 
     `value`, `low`, `high` (the 95 % interval) and `method` stand exactly with status
-    `ok`; `reason` exactly with `not_measured`.
+    `ok`; `reason` exactly with `not_measured`. `repeats` stands where the value is the mean
+    of several photos.
     """
 
     id: str
@@ -64,6 +86,7 @@ class Measure:
     high: float | None = None
     method: Method | None = None
     reason: str | None = None
+    repeats: Repeats | None = field(default=None, metadata=OMITTED)
 
     def __post_init__(self) -> None:
         numbers = (self.low, self.value, self.high)
@@ -77,7 +100,7 @@ class Measure:
             )
             if not low <= value <= high:
                 raise ValueError(f"{self.id}: expected low <= value <= high, found {numbers}")
-        elif any(number is not None for number in numbers) or not self.reason:
+        elif any(number is not None for number in (*numbers, self.repeats)) or not self.reason:
             raise ValueError(f"{self.id}: expected a reason and no value with status not_measured")
 
     @property

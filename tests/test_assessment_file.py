@@ -36,6 +36,7 @@ from posture.results import (
     Measure,
     QualityNote,
     ReferenceRange,
+    Repeats,
     Status,
     SuggestedMuscle,
     Suggestion,
@@ -147,6 +148,14 @@ def test_the_file_says_what_the_design_promises():
     }
 
 
+def test_repeats_stand_only_where_photos_were_averaged():
+    mean = replace(EXAMPLE.measures[0], repeats=Repeats(n=3, sd=1.23456))
+    document = assessment_to_dict(replace(EXAMPLE, measures=(mean, EXAMPLE.measures[1])))
+    assert document["measures"][0]["repeats"] == {"n": 3, "sd": 1.2346}
+    assert "repeats" not in document["measures"][1]
+    assert assessment_from_dict(document).measures[0].repeats == Repeats(n=3, sd=1.2346)
+
+
 def test_what_has_no_order_is_sorted_and_what_has_one_keeps_it():
     document = assessment_to_dict(EXAMPLE)
     assert list(document["software"]) == ["mediapipe", "posture"]
@@ -163,6 +172,7 @@ def test_every_field_of_the_records_is_in_the_schema_and_none_besides():
         "landmark": Landmark,
         "measure": Measure,
         "reference_range": ReferenceRange,
+        "repeats": Repeats,
         "finding": Finding,
         "suggested_muscle": SuggestedMuscle,
         "suggestion": Suggestion,
@@ -176,7 +186,7 @@ def test_the_schema_itself_is_valid_and_strict():
     schema = assessment_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     objects = [schema, *(d for d in schema["$defs"].values() if d.get("type") == "object")]
-    assert len(objects) == 10
+    assert len(objects) == 11
     assert all(definition["additionalProperties"] is False for definition in objects)
 
 
@@ -191,6 +201,7 @@ def test_the_schema_admits_every_measure_of_the_table_in_its_unit():
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 numbers = st.floats(-1e5, 1e5)
+repeats = st.builds(Repeats, n=st.integers(2, 9), sd=st.floats(0, 1e3))
 sides = st.sampled_from(["left", "right", None])
 names = st.from_regex(r"[a-z][a-z0-9_]{0,12}", fullmatch=True)
 ID_BY_UNIT = {
@@ -223,6 +234,7 @@ def measures(draw: st.DrawFn) -> Measure:
         low=low,
         high=high,
         method=draw(st.sampled_from(Method)),
+        repeats=draw(st.none() | repeats),
     )
 
 
@@ -392,6 +404,14 @@ BROKEN: dict[str, tuple[Change, str]] = {
         "measures[1].reason",
     ),
     "value outside its interval": (lambda d: d["measures"][0].update(low=43.0), "low <= value"),
+    "one photo repeated": (
+        lambda d: d["measures"][0].update(repeats={"n": 1, "sd": 0.0}),
+        "measures[0].repeats",
+    ),
+    "missing with repeats": (
+        lambda d: d["measures"][1].update(repeats={"n": 2, "sd": 0.0}),
+        "measures[1]",
+    ),
     "degrees in cm": (lambda d: d["measures"][0].update(unit="cm"), "measures[0].unit"),
     "unit unknown": (lambda d: d["measures"][0].update(unit="rad"), "measures[0].unit"),
     "id in capitals": (lambda d: d["measures"][0].update(id="CVA"), "measures[0].id"),
