@@ -30,6 +30,7 @@ __all__ = [
     "near_name",
     "near_side",
     "opposite",
+    "placeable_landmarks",
     "seen_landmarks",
     "sided",
     "swap_sides",
@@ -135,6 +136,18 @@ def seen_landmarks(view: View, *, without: Collection[str] = ()) -> tuple[str, .
         if name not in without
         for full in ([sided(name, side) for side in view.sides] if entry.paired else [name])
     )
+
+
+def placeable_landmarks(view: View) -> tuple[str, ...]:
+    """Return the full names of the landmarks that can be seen on a photo, from the head down.
+
+    A side view shows the near side; from the front the spine is hidden, from behind the face.
+
+    >>> "asis_left" in placeable_landmarks(View.BACK)
+    False
+    """
+    hidden = {View.FRONT: {"c7", "t8", "l4", "psis"}, View.BACK: {"canthus", "asis"}}
+    return seen_landmarks(view, without=hidden.get(view, ()))
 
 
 def near_name(name: str, view: View) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from posture.anatomy import LANDMARKS, View, seen_landmarks
+from posture.anatomy import LANDMARKS
 from posture.draw.figures import (
     FIGURES,
     find_first,
@@ -26,7 +26,6 @@ __all__ = [
     "as_json",
     "body_crop",
     "drawing",
-    "editable_names",
 ]
 
 
@@ -98,15 +97,6 @@ def _mark(name: str, mark: Landmark, display: Display) -> PlacedMark:
         method=mark.method.value,
         method_name=display.method(mark.method),
     )
-
-
-def editable_names(view: View) -> tuple[str, ...]:
-    """Return the landmarks that can be placed by hand on a photo of this view, from the head down.
-
-    A side view shows the near side; from the front the spine is hidden, from behind the face.
-    """
-    hidden = {View.FRONT: {"c7", "t8", "l4", "psis"}, View.BACK: {"canthus", "asis"}}
-    return seen_landmarks(view, without=hidden.get(view, ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,13 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from posture.anatomy import View
+from posture.anatomy import View, placeable_landmarks
 from posture.compare import Clothing, compare
 from posture.file_kind import recognise
 from posture.measures import MEASURES
 from posture.results import AssessedPhoto, QualityNote
 from posture.web.changes import change_rows
-from posture.web.drawings import Crop, Drawing, as_json, body_crop, drawing, editable_names
+from posture.web.drawings import Crop, Drawing, as_json, body_crop, drawing
 from posture.web.intake_page import told_intake
 from posture.web.measure_rows import measure_groups
 
@@ -115,7 +115,7 @@ def editor_page(visit: VisitRecord, chosen: str, display: Display) -> dict[str, 
     photo = next((photo for photo in photos if photo.record.id == chosen), side)
     seen = photo.seen
     assert seen is not None  # it has a drawing
-    names = editable_names(seen.view)
+    names = placeable_landmarks(seen.view)
     known = as_json(seen.landmarks)
     return {
         "photos": tuple(photos),

@@ -1,0 +1,233 @@
+"""Whether two detectors agree on a photo: where they differ by more than both are usually off."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from posture.anatomy import View, near_side
+from posture.landmarks import Pose
+from posture.measures.table import MEASURES
+from posture.results import QualityNote
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from posture.detect.onnx_pose import OnnxNetwork
+
+__all__ = ["CrossCheck", "Disagreement", "disagreements", "measures_on"]
+
+POINT_SD_PERCENT: Mapping[str, float] = MappingProxyType(
+    {
+        "nose": 0.4,
+        "eye": 0.4,
+        "eye_outer": 0.4,
+        "ear": 0.5,
+        "shoulder": 0.8,
+        "elbow": 0.7,
+        "wrist": 0.7,
+        "hip": 1.0,
+        "knee_centre": 0.8,
+        "ankle": 0.7,
+        "heel": 0.9,
+    }
+)
+"""How far a detected point scatters about its place on the body along each axis, in % of body
+height: BlazePose's on 2,100 synthetic photos, with the mean offset taken away
+(docs/decisions/0021-second-detector.md). The same is assumed of the other detector."""
+
+_DEFINITION_SD_PERCENT = 0.7
+"""How far two networks' ideas of one point lie apart along each axis, in % of body height: the
+root mean square of BlazePose's own mean offsets from the joint centres, in the same photos."""
+
+_BEYOND = 3.03
+"""Distance over the standard deviation of each axis that chance exceeds once in a hundred
+points: the root of chi-square's 99 % point with two degrees of freedom."""
+
+_MEDIAN_OF_CHANCE = 1.177
+"""The median of that distance where nothing but chance is at work (Rayleigh)."""
+
+_SPREAD_LIMITS = (1.0, 1.5)
+"""How far the photo's other points may widen what counts as apart. They never tighten it:
+two networks that agree on most points may still define one of them differently."""
+
+_LEAST_VISIBILITY = 0.5
+_FEWEST_POINTS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """A point that two detectors place apart: `apart_percent` and `usual_percent` of height."""
+
+    point: str
+    apart_percent: float
+    usual_percent: float
+
+
+def disagreements(
+    first: Pose,
+    second: Pose,
+    *,
+    view: View,
+    height_px: float,
+    believed: Collection[str] | None = None,
+) -> tuple[Disagreement, ...] | None:
+    """Return the points that two detectors place further apart than is usual, widest first.
+
+    What is usual is the scatter of both and the difference of their definitions. Where the
+    photo's points lie further apart throughout, by their median, it is widened within a
+    limit: a second network that is rougher than the first raises no alarm for each point.
+
+    Parameters
+    ----------
+    first, second
+        What each found in the same photo.
+    view
+        From where the client is seen: in a side view the near side is compared.
+    height_px
+        Body height in the picture.
+    believed
+        The points of `second` that count; None for all.
+
+    Returns
+    -------
+    tuple of Disagreement, or None
+        None where fewer than five points can be compared.
+    """
+    names = _comparable(first, second, view, believed)
+    if len(names) < _FEWEST_POINTS:
+        return None
+    apart = np.array([_distance(first, second, name) for name in names]) / height_px * 100.0
+    sd = np.array([_joint_sd_percent(name) for name in names])
+    spread = float(np.clip(np.median(apart / sd) / _MEDIAN_OF_CHANCE, *_SPREAD_LIMITS))
+    usual = _BEYOND * spread * sd
+    found = [
+        Disagreement(point=name, apart_percent=float(far), usual_percent=float(limit))
+        for name, far, limit in zip(names, apart, usual, strict=True)
+        if far > limit
+    ]
+    return tuple(sorted(found, key=lambda item: -item.apart_percent))
+
+
+def measures_on(points: Collection[str], view: View) -> tuple[str, ...]:
+    """Return the ids of the clinical measures that rest on these points, in the table's order.
+
+    A measure whose stand-in is taken on a point rests on it too.
+    """
+    names = set(points)
+    if view.is_lateral:
+        names |= {name.removesuffix(f"_{near_side(view)}") for name in points}
+    used = {
+        definition.stands_in_for or definition.id
+        for definition in MEASURES.values()
+        if definition.plane == view.plane and names & set(definition.landmarks)
+    }
+    return tuple(name for name in MEASURES if name in used)
+
+
+class CrossCheck:
+    """Has a second network look at each photo too, and says where the two disagree.
+
+    Parameters
+    ----------
+    network
+        The second network; it is left open.
+    """
+
+    def __init__(self, network: OnnxNetwork) -> None:
+        self._network = network
+
+    def notes(
+        self, pixels: NDArray[np.uint8], pose: Pose, view: View, height_px: float
+    ) -> tuple[QualityNote, ...]:
+        """Return what is to be said of a photo, nothing where the two agree.
+
+        Parameters
+        ----------
+        pixels
+            The upright photo.
+        pose
+            What the first detector found in it.
+        view
+            From where the client is seen.
+        height_px
+            Body height in the picture.
+        """
+        second = self._network.place(pixels, pose)
+        if not isinstance(second, Pose):
+            return (_unchecked(second.reason),)
+        believed = self._network.believes(second)
+        found = disagreements(pose, second, view=view, height_px=height_px, believed=believed)
+        if found is None:
+            reason = f"{self._network.name} is sure of too few points."
+            return (_unchecked(reason),)
+        return (_note(found, view, self._network.name),) if found else ()
+
+
+def _comparable(
+    first: Pose, second: Pose, view: View, believed: Collection[str] | None
+) -> list[str]:
+    hidden = {
+        f"{name}_{side}"
+        for name in POINT_SD_PERCENT
+        for side in ("left", "right")
+        if side not in view.sides
+    }
+    return [
+        name
+        for name, point in first.points.items()
+        if name in second.points
+        and _unsided(name) in POINT_SD_PERCENT
+        and name not in hidden
+        and point.visibility >= _LEAST_VISIBILITY
+        and (believed is None or name in believed)
+    ]
+
+
+def _distance(first: Pose, second: Pose, name: str) -> float:
+    one, other = first.points[name], second.points[name]
+    return math.hypot(one.x_px - other.x_px, one.y_px - other.y_px)
+
+
+def _joint_sd_percent(name: str) -> float:
+    own = POINT_SD_PERCENT[_unsided(name)]
+    return math.sqrt(2.0 * own**2 + _DEFINITION_SD_PERCENT**2)
+
+
+def _unsided(name: str) -> str:
+    return name.removesuffix("_left").removesuffix("_right")
+
+
+def _in_words(name: str) -> str:
+    base = _unsided(name)
+    words = "knee" if base == "knee_centre" else base.replace("_", " ")
+    return f"{name.removeprefix(base).strip('_')} {words}".strip()
+
+
+def _note(found: Sequence[Disagreement], view: View, network: str) -> QualityNote:
+    points = ", ".join(
+        f"{_in_words(item.point)} {item.apart_percent:.1f} % of body height apart (usual up to "
+        f"{item.usual_percent:.1f} %)"
+        for item in found
+    )
+    titles = ", ".join(MEASURES[name].title for name in measures_on([i.point for i in found], view))
+    rest = f" Measures that rest on these: {titles}." if titles else ""
+    return QualityNote(
+        code="detectors_disagree",
+        severity="warning",
+        text=f"{network}, the second detector, places some points elsewhere: {points}.{rest} "
+        "Look where the points lie in the picture, and correct them by hand where they are off.",
+    )
+
+
+def _unchecked(reason: str) -> QualityNote:
+    return QualityNote(
+        code="detectors_not_compared",
+        severity="warning",
+        text=f"the points were not checked by the second detector: {reason}",
+    )
