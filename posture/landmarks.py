@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from posture.anatomy import DETECTOR_POINTS, LANDMARKS, Method
 
-__all__ = ["Keypoint", "Landmark", "LandmarkSet", "Pose"]
+__all__ = ["Keypoint", "Landmark", "LandmarkSet", "PictureReading", "Pose"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,31 @@ class Keypoint:
             raise ValueError(f"expected finite coordinates, found {self}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureReading:
+    """What the picture is like where the person stands.
+
+    `blur_across`, `blur_down` are the standard deviations of the blur sideways and upright
+    over the person's height, NaN where no edge tells. Light is sRGB grey in [0, 1]: `light`
+    of the picture's bright parts, `person_light` and `background_light` medians,
+    `person_range` from the darkest to the brightest tenth of the person. `person_white` is the
+    share of the person without any tone left, `border_seen` the share of the outline that
+    stands out from the background. `bars_above_below`, `bars_beside` are the shares of the
+    picture's height and width that plain bars at opposite borders take up.
+    """
+
+    blur_across: float
+    blur_down: float
+    light: float
+    person_light: float
+    person_range: float
+    background_light: float
+    person_white: float
+    border_seen: float
+    bars_above_below: float
+    bars_beside: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pose:
     """One person found in a photo.
@@ -59,6 +84,7 @@ class Pose:
     width_px: int
     height_px: int
     people_count: int = 1
+    picture: PictureReading | None = None
     point_sd_px: float | None = None
     landmarks: Mapping[str, Landmark] = field(default_factory=dict)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from posture.anatomy import DETECTOR_POINTS
+from posture.capture.quality_picture import with_reading
 from posture.closing import Closing
 from posture.detect import NoPose
 from posture.detect.checks import expect_rgb
@@ -93,7 +94,8 @@ class BlazePoseDetector(Closing):
                 f"{width_px} × {height_px}; give a larger one."
             )
         with native_noise_logged():
-            found = self._run(_reduced(pixels, self._max_side_px))
+            reduced = _reduced(pixels, self._max_side_px)
+            found = self._run(reduced)
         if not found.pose_landmarks:
             return NoPose(
                 reason="Expected a person in the photo, found nobody. Give a photo of the whole "
@@ -101,7 +103,7 @@ class BlazePoseDetector(Closing):
             )
         chosen = _most_central_and_largest(found.pose_landmarks, width_px, height_px)
         masks = found.segmentation_masks
-        return Pose(
+        pose = Pose(
             points=_points(
                 found.pose_landmarks[chosen],
                 found.pose_world_landmarks[chosen],
@@ -113,6 +115,7 @@ class BlazePoseDetector(Closing):
             height_px=height_px,
             people_count=len(found.pose_landmarks),
         )
+        return with_reading(pose, reduced)
 
     def close(self) -> None:
         """Free the network. Closing twice does nothing."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import astuple, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from posture.detect import NoPose
 from posture.errors import InputError
-from posture.landmarks import Keypoint, Pose
+from posture.landmarks import Keypoint, PictureReading, Pose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["POSE_FILE_VERSION", "pose_from_bytes", "pose_to_bytes"]
 
-POSE_FILE_VERSION = 1
+POSE_FILE_VERSION = 2
 
 _COLUMNS = 7
 """x_px, y_px, z_px, visibility, and the three of world_m; a point without those has NaN."""
@@ -39,6 +40,8 @@ def pose_to_bytes(found: Pose | NoPose) -> bytes:
         arrays["points"] = np.array([_row(point) for point in found.points.values()])
         if found.silhouette is not None:
             arrays["silhouette"] = found.silhouette
+        if found.picture is not None:
+            arrays["picture"] = np.array(astuple(found.picture))
     stream = io.BytesIO()
     np.savez_compressed(stream, allow_pickle=False, **arrays)
     return stream.getvalue()
@@ -70,7 +73,7 @@ def pose_from_bytes(data: bytes) -> Pose | NoPose:
 
 def _pose(arrays: Mapping[str, NDArray[np.generic]]) -> Pose:
     width_px, height_px, people_count = (int(number) for number in arrays["size"])
-    silhouette = arrays.get("silhouette")
+    silhouette, picture = arrays.get("silhouette"), arrays.get("picture")
     return Pose(
         points={
             str(name): _point([float(number) for number in row])
@@ -80,7 +83,13 @@ def _pose(arrays: Mapping[str, NDArray[np.generic]]) -> Pose:
         width_px=width_px,
         height_px=height_px,
         people_count=people_count,
+        picture=None if picture is None else _picture(picture),
     )
+
+
+def _picture(values: NDArray[np.generic]) -> PictureReading:
+    names = [field.name for field in fields(PictureReading)]
+    return PictureReading(**dict(zip(names, map(float, values), strict=True)))
 
 
 def _row(point: Keypoint) -> tuple[float, ...]:

@@ -60,8 +60,8 @@ def test_damaged_data_are_refused(damage):
 
 
 def test_another_version_is_refused(monkeypatch):
-    monkeypatch.setattr("posture.detect.pose_file.POSE_FILE_VERSION", 2)
+    monkeypatch.setattr("posture.detect.pose_file.POSE_FILE_VERSION", 3)
     data = pose_to_bytes(with_mask())
     monkeypatch.undo()
-    with pytest.raises(InputError, match="version 1, found 2"):
+    with pytest.raises(InputError, match="version 2, found 3"):
         pose_from_bytes(data)
