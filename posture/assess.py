@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from posture import __version__
-from posture.anatomy import Method, View
+from posture.anatomy import Method, View, placeable_landmarks
 from posture.capture.in_photos import with_markers, with_stickers
 from posture.findings import find
 from posture.landmarks import Landmark, LandmarkSet, Pose
@@ -26,6 +26,7 @@ from posture.views import check_fitness, recognise_view
 
 if TYPE_CHECKING:
     from posture.detect import Detector
+    from posture.detect.agreement import CrossCheck
     from posture.photo import Photo
 
 __all__ = ["Estimate", "Estimator", "GivenPhoto", "SeenPhoto", "assess", "software_versions"]
@@ -70,6 +71,7 @@ def assess(
     estimator: Estimator | None = None,
     stickers: bool = False,
     scale_marker: bool = False,
+    check: CrossCheck | None = None,
 ) -> Assessment:
     """Return the assessment of one visit.
 
@@ -98,6 +100,8 @@ def assess(
     scale_marker
         Whether the printed scale marker is looked for: it checks the height entered, and
         stands in for it where there is none.
+    check
+        A second detector that looks at each photo fit to measure.
 
     Raises
     ------
@@ -108,7 +112,7 @@ def assess(
     seen: list[SeenPhoto] = []
     reasons = {role: f"the {role} photo could not be read" for role in unread or {}}
     for item in given:
-        record, usable = _look(item, detector, client, hand_placed or {})
+        record, usable = _look(item, detector, client, hand_placed or {}, check)
         records.append(record)
         if usable is not None:
             seen.append(usable)
@@ -160,6 +164,7 @@ def _look(
     detector: Detector,
     client: Client,
     hand_placed: Mapping[View, LandmarkSet],
+    check: CrossCheck | None,
 ) -> tuple[AssessedPhoto, SeenPhoto | None]:
     """Detect, recognise the view, check fitness; refuse with a reason where it fails."""
     from posture.landmark_file import check_inside, with_placement_sd
@@ -181,7 +186,9 @@ def _look(
     by_hand = hand_placed.get(view, LandmarkSet())
     check_inside(by_hand, photo, view)
     by_hand = with_placement_sd(by_hand, height_px)
-    landmarks = _detector_landmarks(pose, height_px).updated(by_hand)
+    landmarks = _detector_landmarks(pose, view, height_px).updated(by_hand)
+    if check is not None:
+        notes = (*notes, *check.notes(photo.pixels, pose, view, height_px))
     usable = SeenPhoto(
         photo=photo, view=view, pose=pose, extent=extent, landmarks=landmarks, scale=scale
     )
@@ -209,14 +216,15 @@ def _scale(photo: Photo, extent: Outline | None, view: View, client: Client) -> 
     return body_scale(extent, view, stature_cm=client.height_cm, focal_px=focal_px)
 
 
-def _detector_landmarks(pose: Pose, height_px: float) -> LandmarkSet:
-    sd_px = _DETECTOR_SD_FRACTION * height_px
-    return LandmarkSet(
-        {
-            name: Landmark(x_px=point.x_px, y_px=point.y_px, method=Method.PROXY, sd_px=sd_px)
-            for name, point in pose.points.items()
-        }
-    )
+def _detector_landmarks(pose: Pose, view: View, height_px: float) -> LandmarkSet:
+    """Return the detector's points, and the clinical landmarks it marks that this view shows."""
+    sd_px = pose.point_sd_px or _DETECTOR_SD_FRACTION * height_px
+    points = {
+        name: Landmark(x_px=point.x_px, y_px=point.y_px, method=Method.PROXY, sd_px=sd_px)
+        for name, point in pose.points.items()
+    }
+    shown = placeable_landmarks(view)
+    return LandmarkSet(points | {n: mark for n, mark in pose.landmarks.items() if n in shown})
 
 
 def _expect_used(

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from posture.anatomy import View
 from posture.assess import GivenPhoto, Role, assess
 from posture.closing import Closing
+from posture.detect.agreement import CrossCheck
+from posture.detect.onnx_pose import OnnxDetector, OnnxNetwork
 from posture.errors import PhotoError
 from posture.results import Assessment, Client
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from posture.detect import Detector
+    from posture.detect.onnx_settings import NetworkSettings
     from posture.estimate.estimator import CloseLook
     from posture.landmarks import LandmarkSet
 
@@ -87,6 +90,11 @@ class Assessor(Closing):
         Whether adhesive dots on the landmarks are looked for.
     scale_marker
         Whether the printed scale marker is looked for.
+    network
+        A pose network to place the points; clinical measures are then not estimated, as the
+        estimator knows BlazePose's points.
+    check
+        A pose network whose points are compared with the detector's.
     """
 
     def __init__(
@@ -97,22 +105,38 @@ class Assessor(Closing):
         look: CloseLook | None = None,
         stickers: bool = False,
         scale_marker: bool = False,
+        network: NetworkSettings | None = None,
+        check: NetworkSettings | None = None,
     ) -> None:
         from posture.assess import software_versions
         from posture.detect import open_detector
         from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
 
+        self._networks = [OnnxNetwork(given) for given in (network, check) if given is not None]
         self.software: Mapping[str, str] = software_versions(variant)
-        self._estimator = load_estimator(look) if variant == CALIBRATED_VARIANT else None
+        for opened in self._networks:
+            self.software = {**self.software, **opened.software}
+        is_calibrated = variant == CALIBRATED_VARIANT and network is None
+        self._estimator = load_estimator(look) if is_calibrated else None
         self._stickers = stickers
         self._scale_marker = scale_marker
-        self._owns_detector = detector is None
-        self._detector = open_detector(variant) if detector is None else detector
+        self._owns_finder = detector is None
+        self._finder = open_detector(variant) if detector is None else detector
+        self._detector = OnnxDetector(self._finder, self._networks[0]) if network else self._finder
+        self._check = CrossCheck(self._networks[-1]) if check else None
+
+    @property
+    def unused_landmarks(self) -> tuple[str, ...]:
+        """The landmarks, without side, that a network marks but whose error was not stated."""
+        placing = self._networks[0] if self._detector is not self._finder else None
+        return placing.left_out if placing else ()
 
     def close(self) -> None:
-        """Close the detector that was opened here."""
-        if self._owns_detector:
-            self._detector.close()
+        """Close what was opened here."""
+        if self._owns_finder:
+            self._finder.close()
+        for opened in self._networks:
+            opened.close()
 
     def assess_files(
         self,
@@ -173,6 +197,7 @@ class Assessor(Closing):
             estimator=self._estimator,
             stickers=self._stickers,
             scale_marker=self._scale_marker,
+            check=self._check,
             unread=unread,
             created=created or datetime.now().astimezone().isoformat(timespec="seconds"),
             software=self.software,
