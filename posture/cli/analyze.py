@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posture.anatomy import View
+from posture.cli.options import add_detector_options
 from posture.client_facts import STATURE_LIMITS_CM, check_id
 from posture.errors import PhotoError
 
@@ -71,6 +72,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         default="heavy",
         help="BlazePose variant (default: heavy); clinical measures are estimated with heavy only",
     )
+    add_detector_options(parser)
     parser.add_argument(
         "--no-report", action="store_true", help="write the data only, no pictures and no report"
     )
@@ -128,6 +130,8 @@ def run(args: argparse.Namespace) -> int:
         args.parser.error("--blur-face changes the report's pictures; leave --no-report out")
     if args.stickers and args.model != "heavy":
         args.parser.error("--stickers looks where landmarks are estimated: it needs --model heavy")
+    if args.stickers and args.detector:
+        args.parser.error("--stickers looks where landmarks are estimated: leave --detector out")
     from posture.landmark_file import read_landmark_file
     from posture.output import output_directory
     from posture.visit import NOTHING_USABLE
@@ -163,12 +167,31 @@ def _assess(args: argparse.Namespace, hand_placed: Mapping[View, LandmarkSet]) -
     if not given:
         raise PhotoError(NOTHING_USABLE)
     with Assessor(
-        args.model, stickers=args.stickers, scale_marker=args.scale_marker == "auto"
+        args.model,
+        stickers=args.stickers,
+        scale_marker=args.scale_marker == "auto",
+        network=args.detector,
+        check=args.check_detector,
     ) as assessor:
+        _tell_unused(assessor.unused_landmarks)
         client = Client(id=args.client, height_cm=args.height_cm)
         assessed = assessor.assess_photos(given, client, hand_placed=hand_placed, unread=unread)
     _tell_quality(assessed)
     return assessed
+
+
+def _tell_unused(landmarks: Sequence[str]) -> None:
+    """Say which landmarks a network marks that are not used for want of a stated error."""
+    if not landmarks:
+        return
+    from posture.anatomy import LANDMARK_PROTOCOL
+
+    titles = ", ".join(LANDMARK_PROTOCOL[name].title for name in landmarks)
+    print(
+        f"posture: the detector marks {titles}, but how far off it is was not stated, so nothing "
+        "is measured on them. State landmark_sd_percent in the TOML beside its file.",
+        file=sys.stderr,
+    )
 
 
 def _read_intake(args: argparse.Namespace) -> Intake | None:
