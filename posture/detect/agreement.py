@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from posture.detect.onnx_pose import OnnxNetwork
 
-__all__ = ["CrossCheck", "Disagreement", "disagreements", "measures_on"]
+__all__ = ["Agreement", "CrossCheck", "Disagreement", "compare_points", "measures_on"]
 
 POINT_SD_PERCENT: Mapping[str, float] = MappingProxyType(
     {
@@ -58,6 +58,8 @@ two networks that agree on most points may still define one of them differently.
 
 _LEAST_VISIBILITY = 0.5
 _FEWEST_POINTS = 5
+_POINTS_TOLD = 4
+_EYES = ("eye_left", "eye_right")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +71,28 @@ class Disagreement:
     usual_percent: float
 
 
-def disagreements(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How many points were compared, and which lie apart, the widest first."""
+
+    compared: int
+    apart: tuple[Disagreement, ...]
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether most points lie apart, which no single point explains."""
+        return 2 * len(self.apart) > self.compared
+
+
+def compare_points(
     first: Pose,
     second: Pose,
     *,
     view: View,
     height_px: float,
     believed: Collection[str] | None = None,
-) -> tuple[Disagreement, ...] | None:
-    """Return the points that two detectors place further apart than is usual, widest first.
+) -> Agreement | None:
+    """Return which points two detectors place further apart than is usual.
 
     What is usual is the scatter of both and the difference of their definitions. Where the
     photo's points lie further apart throughout, by their median, it is widened within a
@@ -96,7 +111,7 @@ def disagreements(
 
     Returns
     -------
-    tuple of Disagreement, or None
+    Agreement, or None
         None where fewer than five points can be compared.
     """
     names = _comparable(first, second, view, believed)
@@ -111,17 +126,20 @@ def disagreements(
         for name, far, limit in zip(names, apart, usual, strict=True)
         if far > limit
     ]
-    return tuple(sorted(found, key=lambda item: -item.apart_percent))
+    return Agreement(
+        compared=len(names), apart=tuple(sorted(found, key=lambda item: -item.apart_percent))
+    )
 
 
 def measures_on(points: Collection[str], view: View) -> tuple[str, ...]:
     """Return the ids of the clinical measures that rest on these points, in the table's order.
 
-    A measure whose stand-in is taken on a point rests on it too.
+    A measure whose stand-in is taken on a point rests on it too, and an eye counts for its
+    outer corner.
     """
-    names = set(points)
+    names = {name.replace("eye_", "eye_outer_") if name in _EYES else name for name in points}
     if view.is_lateral:
-        names |= {name.removesuffix(f"_{near_side(view)}") for name in points}
+        names |= {name.removesuffix(f"_{near_side(view)}") for name in names}
     used = {
         definition.stands_in_for or definition.id
         for definition in MEASURES.values()
@@ -162,11 +180,10 @@ class CrossCheck:
         if not isinstance(second, Pose):
             return (_unchecked(second.reason),)
         believed = self._network.believes(second)
-        found = disagreements(pose, second, view=view, height_px=height_px, believed=believed)
+        found = compare_points(pose, second, view=view, height_px=height_px, believed=believed)
         if found is None:
-            reason = f"{self._network.name} is sure of too few points."
-            return (_unchecked(reason),)
-        return (_note(found, view, self._network.name),) if found else ()
+            return (_unchecked(f"{self._network.name} is sure of too few of them."),)
+        return (_note(found, view, self._network.name),) if found.apart else ()
 
 
 def _comparable(
@@ -209,19 +226,36 @@ def _in_words(name: str) -> str:
     return f"{name.removeprefix(base).strip('_')} {words}".strip()
 
 
-def _note(found: Sequence[Disagreement], view: View, network: str) -> QualityNote:
-    points = ", ".join(
-        f"{_in_words(item.point)} {item.apart_percent:.1f} % of body height apart (usual up to "
-        f"{item.usual_percent:.1f} %)"
-        for item in found
-    )
-    titles = ", ".join(MEASURES[name].title for name in measures_on([i.point for i in found], view))
-    rest = f" Measures that rest on these: {titles}." if titles else ""
+def _note(found: Agreement, view: View, network: str) -> QualityNote:
     return QualityNote(
         code="detectors_disagree",
         severity="warning",
-        text=f"{network}, the second detector, places some points elsewhere: {points}.{rest} "
-        "Look where the points lie in the picture, and correct them by hand where they are off.",
+        text=_hopeless(found, network) if found.is_hopeless else _apart(found, view, network),
+    )
+
+
+def _hopeless(found: Agreement, network: str) -> str:
+    return (
+        f"{network}, the second detector, places {len(found.apart)} of {found.compared} points "
+        "elsewhere. Look whether the points in the picture lie on the client. If they do, the "
+        "second detector is not fed as it expects, or the photo is not one for it."
+    )
+
+
+def _apart(found: Agreement, view: View, network: str) -> str:
+    told = [
+        f"the {_in_words(item.point)} {item.apart_percent:.1f} % of body height away (usual: up "
+        f"to {item.usual_percent:.1f} %)"
+        for item in found.apart[:_POINTS_TOLD]
+    ]
+    if len(found.apart) > _POINTS_TOLD:
+        told.append(f"and {len(found.apart) - _POINTS_TOLD} more")
+    ids = measures_on([item.point for item in found.apart], view)
+    titles = "; ".join(MEASURES[name].title for name in ids)
+    rest = f" Measures that rest on this: {titles}." if titles else ""
+    return (
+        f"{network}, the second detector, places {', '.join(told)}.{rest} Look at the points in "
+        "the picture, and place by hand those that are off."
     )
 
 
