@@ -15,12 +15,11 @@ from posture.anatomy import Method, View, placeable_landmarks
 from posture.capture.in_photos import with_markers, with_stickers
 from posture.findings import find
 from posture.landmarks import Landmark, LandmarkSet, Pose
-from posture.measures import MEASURES
-from posture.measures.compute import compute_measures, not_measured
-from posture.results import AssessedPhoto, Assessment, Client, Measure, QualityNote
+from posture.merging import SAME_PHOTO, Round, in_rounds, is_same_photo, merge, with_remarks
+from posture.results import AssessedPhoto, Assessment, Client, QualityNote
 from posture.scale import BodyScale, body_length_px, body_scale, focal_length_px
 from posture.seen import Estimate, SeenPhoto
-from posture.silhouette import Outline, back_contour, outline
+from posture.silhouette import Outline, outline
 from posture.suggest import suggest
 from posture.views import check_fitness, recognise_view
 
@@ -78,7 +77,7 @@ def assess(
     Parameters
     ----------
     given
-        The photos that could be read.
+        The photos that could be read. Those of one view are measured one by one and averaged.
     detector
         Finds the person in each.
     client
@@ -88,7 +87,8 @@ def assess(
     software
         Versions to record.
     hand_placed
-        Landmarks placed by hand, per view; they replace estimated ones.
+        Landmarks placed by hand, per view, on its first photo that can be used; they replace
+        estimated ones.
     unread
         Roles ("front", "side", "back") of photos that were given but could not be read,
         with the reason.
@@ -110,12 +110,16 @@ def assess(
     """
     records: list[AssessedPhoto] = []
     seen: list[SeenPhoto] = []
+    by_hand = dict(hand_placed or {})
     reasons = {role: f"the {role} photo could not be read" for role in unread or {}}
     for item in given:
-        record, usable = _look(item, detector, client, hand_placed or {}, check)
+        record, usable = _look(item, detector, client, by_hand, check)
+        if usable is not None and any(is_same_photo(record, other) for other in records):
+            record, usable = replace(record, quality=(SAME_PHOTO,)), None
         records.append(record)
         if usable is not None:
             seen.append(usable)
+            by_hand.pop(usable.view, None)
         else:
             reasons[item.role] = f"the {item.role} photo was refused: {record.refusal}"
     _expect_used(hand_placed or {}, records, reasons)
@@ -123,19 +127,22 @@ def assess(
     if scale_marker and seen:
         marked = with_markers(records, seen, client)
         records, seen, measured = marked.records, marked.seen, marked.client
-    estimate = estimator.estimate(seen, measured) if estimator else None
-    if stickers and estimator and estimate:
-        records, seen = with_stickers(records, seen, estimate)
-        estimate = estimator.estimate(seen, measured)
-    if marked and estimate:
-        estimate = marked.widened(estimate)
-    measures = _merge(seen, estimate, reasons)
+    rounds = []
+    for photos in in_rounds(seen):
+        estimate = estimator.estimate(photos, measured) if estimator else None
+        if stickers and estimator and estimate:
+            records, photos = with_stickers(records, photos, estimate)
+            estimate = estimator.estimate(photos, measured)
+        if marked and estimate:
+            estimate = marked.widened(estimate)
+        rounds.append(Round(seen=tuple(photos), estimate=estimate))
+    measures = merge(rounds, reasons)
     findings = find(measures)
     return Assessment(
         created=created,
         software=dict(software),
         client=client,
-        photos=tuple(_with_landmarks(record, seen, estimate) for record in records),
+        photos=with_remarks(records, rounds, measures),
         measures=measures,
         findings=findings,
         suggestions=suggest(findings),
@@ -247,58 +254,3 @@ def _expect_used(
             f"Landmarks were placed for the view {', '.join(unused)}, but the photos show: "
             f"{found}. Correct the view's name in the landmarks file, or add the photo."
         )
-
-
-def _merge(
-    seen: Sequence[SeenPhoto], estimate: Estimate | None, reasons: Mapping[str, str]
-) -> tuple[Measure, ...]:
-    """Return one record per measure and photo, in the table's order.
-
-    The estimator's measure goes first, since it knows of landmarks placed by hand and undoes
-    the camera; where it has none, the measure on placed landmarks stands; a proxy stands
-    only where its clinical measure is missing.
-    """
-    computed: dict[str, list[Measure]] = {}
-    for photo in seen:
-        contour = back_contour(photo.pose, photo.view)
-        for measure in compute_measures(
-            photo.landmarks, photo.view, scale=photo.scale, contour=contour
-        ):
-            computed.setdefault(measure.id, []).append(measure)
-    for measure in estimate.measures if estimate else ():
-        rivals = computed.setdefault(measure.id, [])
-        same_view = [rival for rival in rivals if rival.view is measure.view]
-        if measure.is_ok or not any(rival.is_ok for rival in same_view):
-            rivals[:] = [rival for rival in rivals if rival.view is not measure.view]
-            rivals.append(measure)
-    merged: list[Measure] = []
-    for definition in MEASURES.values():
-        if definition.stands_in_for is not None:
-            stood_for = computed.get(definition.stands_in_for, [])
-            done = {measure.view for measure in stood_for if measure.is_ok}
-            merged += [m for m in computed.get(definition.id, []) if m.view not in done]
-        elif definition.id in computed:
-            merged += computed[definition.id]
-        else:
-            merged.append(not_measured(definition, None, _absent(definition.plane, reasons)))
-    return tuple(merged)
-
-
-def _absent(plane: str, reasons: Mapping[str, str]) -> str:
-    roles = ("side",) if plane == "lateral" else ("front", "back")
-    for role in roles:
-        if role in reasons:
-            return reasons[role]
-    return f"no {roles[0]} photo was given"
-
-
-def _with_landmarks(
-    record: AssessedPhoto, seen: Sequence[SeenPhoto], estimate: Estimate | None
-) -> AssessedPhoto:
-    for photo in seen:
-        if photo.photo.file_sha256 == record.file_sha256 and photo.view is record.view:
-            estimated = estimate.landmarks.get(photo.view) if estimate else None
-            landmarks = (estimated or LandmarkSet()).updated(photo.landmarks)
-            notes = estimate.notes.get(photo.view, ()) if estimate else ()
-            return replace(record, landmarks=landmarks, quality=(*record.quality, *notes))
-    return record
