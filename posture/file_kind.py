@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Literal
 
-__all__ = ["Kind", "describe", "recognise"]
+__all__ = ["Kind", "data_uri", "describe", "recognise"]
 
 Kind = Literal["JPEG", "PNG", "WebP", "TIFF", "HEIC"]
 
@@ -62,3 +63,11 @@ def describe(data: bytes) -> str:
     if all(char.isprintable() or char in "\r\n\t\f\ufeff" for char in text):
         return "a text file"
     return "something else"
+
+
+def data_uri(picture: bytes) -> str:
+    """Return a picture of a kind that browsers show as an address that holds it."""
+    kind = recognise(picture)
+    if kind is None:
+        raise ValueError(f"expected a picture, found {describe(picture)}")
+    return f"data:image/{kind.lower()};base64," + base64.b64encode(picture).decode("ascii")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from posture.batch.distributions import (
 from posture.batch.store import Store
 from posture.batch.types import Plan, PlannedVisit
 from posture.compare import Change, Verdict
+from posture.file_kind import data_uri
 from posture.measures import MEASURES
 from posture.output import write_atomically
 from posture.plots import range_text
@@ -127,8 +127,7 @@ def _card(visit: PlannedVisit, store: Store, found: Mapping[str, Any]) -> _Card:
     for photo in found["files"]:
         if photo.startswith("thumbnail-"):
             view = photo.removeprefix("thumbnail-").removesuffix(".jpg")
-            encoded = base64.b64encode((folder / photo).read_bytes()).decode("ascii")
-            pictures.append((view, f"data:image/jpeg;base64,{encoded}"))
+            pictures.append((view, data_uri((folder / photo).read_bytes())))
     return _Card(
         client=visit.client.id,
         visit=visit.visit,

@@ -24,7 +24,8 @@ def run(args: argparse.Namespace) -> int:
     from importlib import metadata
 
     from posture.detect import installed_weights
-    from posture.estimate.kernel import estimator_sha256, weights_path
+    from posture.estimate.kernel import WEIGHTS_NAME, estimator_sha256
+    from posture.estimate.shipped import shipped
 
     print(f"posture {__version__}")
     print(f"python {platform.python_version()} on {sys.platform} {platform.machine()}")
@@ -35,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"{package} not installed")
     for variant, path in installed_weights().items():
         print(f"BlazePose {variant}: {path or 'not fetched; run `posture models fetch`'}")
-    path = weights_path()
-    found = f"SHA-256 {estimator_sha256()}" if path.is_file() else "missing; install posture again"
-    print(f"estimator: {path} ({found})")
+    try:
+        print(f"estimator: {shipped(WEIGHTS_NAME)} (SHA-256 {estimator_sha256()})")
+    except WeightsError as error:
+        print(f"estimator: {error}")
     return 0

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import Plane
-from posture.errors import WeightsError
 from posture.estimate.features import BodyFrame
+from posture.estimate.shipped import shipped
 
 __all__ = [
     "CLOSE_UPS",
@@ -32,7 +32,7 @@ __all__ = [
     "cut",
     "doubts",
     "load_networks",
-    "networks_path",
+    "network_path",
     "networks_sha256",
     "of_plane",
     "read_close_ups",
@@ -47,8 +47,8 @@ CLOSE_UP_PX = 96
 _networks_in_use = Lock()
 
 _GREY = (0.299, 0.587, 0.114)
-_MEAN, _SPREAD = 0.45, 0.25
-_LOG_SD_SHIFT = 4.0
+GREY_MEAN, GREY_SPREAD = 0.45, 0.25
+LOG_SD_SHIFT = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +191,7 @@ def _span(middle: float, reach: float, end: int) -> tuple[int, int]:
 def network_input(square: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return a square as its network reads it: grey, of shape (1, 1, size, size)."""
     grey = square.astype(np.float32) @ np.array(_GREY, dtype=np.float32) / np.float32(255)
-    return ((grey - np.float32(_MEAN)) / np.float32(_SPREAD))[None, None]
+    return ((grey - np.float32(GREY_MEAN)) / np.float32(GREY_SPREAD))[None, None]
 
 
 def read_maps(maps: NDArray[np.float32]) -> Array:
@@ -237,7 +237,7 @@ def read_close_ups(
             maps, log_sd = network.forward(["maps", "log_sd"])
         found.append(read_maps(maps[0]) * close_up.half_width + centre)
         shape = (len(close_up.landmarks), 2)
-        spread.append(log_sd.reshape(shape) - _LOG_SD_SHIFT + np.log(close_up.half_width))
+        spread.append(log_sd.reshape(shape) - LOG_SD_SHIFT + np.log(close_up.half_width))
     return Reading(places=np.concatenate(found), log_sd=np.concatenate(spread).astype(np.float64))
 
 
@@ -257,12 +257,15 @@ def doubts(reading: Reading) -> Array:
     return unsure
 
 
-def networks_path() -> Path:
-    """Return the folder of the networks, in a checkout or an installed package."""
-    from importlib.resources import files
+def network_path(close_up: CloseUp) -> Path:
+    """Return where a close-up's network lies.
 
-    checkout = Path(__file__).resolve().parents[2] / "models" / "close_ups"
-    return checkout if checkout.is_dir() else Path(str(files("posture"))) / "data" / "close_ups"
+    Raises
+    ------
+    WeightsError
+        If it is missing.
+    """
+    return shipped(f"close_ups/{close_up.name}.onnx")
 
 
 @cache
@@ -270,7 +273,7 @@ def networks_sha256() -> str:
     """Return one checksum of all networks, in the order of the close-ups."""
     digest = hashlib.sha256()
     for close_up in CLOSE_UPS:
-        digest.update((networks_path() / f"{close_up.name}.onnx").read_bytes())
+        digest.update(network_path(close_up).read_bytes())
     return digest.hexdigest()
 
 
@@ -285,13 +288,7 @@ def load_networks() -> Mapping[str, Any]:
     """
     import cv2
 
-    networks = {}
-    for close_up in CLOSE_UPS:
-        path = networks_path() / f"{close_up.name}.onnx"
-        if not path.is_file():
-            raise WeightsError(
-                f"Expected the close-ups' network {path.name} in {path.parent}, found none. "
-                "Install posture again."
-            )
-        networks[close_up.name] = cv2.dnn.readNetFromONNX(str(path))
-    return networks
+    return {
+        close_up.name: cv2.dnn.readNetFromONNX(str(network_path(close_up)))
+        for close_up in CLOSE_UPS
+    }

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -22,14 +21,15 @@ from numpy.typing import NDArray
 from posture.errors import WeightsError
 from posture.estimate.features import PhotoFeatures
 from posture.estimate.outputs import FRONTAL, LATERAL, Outputs
+from posture.estimate.shipped import shipped
 
 __all__ = [
+    "WEIGHTS_NAME",
     "Prediction",
     "Regression",
     "estimator_sha256",
     "input_vector",
     "load_regressions",
-    "weights_path",
 ]
 
 Array = NDArray[np.float64]
@@ -88,14 +88,20 @@ class Regression:
     unlooked_quantile: Array
     axis_sd: Array
     strange_limit: float
+    support_squares: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        squares = np.einsum("ij,ij->i", self.support, self.support)
+        object.__setattr__(self, "support_squares", squares)
 
     def predict(self, vector: Array) -> Prediction:
         """Return the outputs for one photo's input vector; NaN stands for not seen."""
         scaled = np.nan_to_num((vector - self.input_mean) * self.input_scale)
         along = self.axes @ scaled
         # |a − b|² by its parts: one product instead of a table of differences.
-        squares = np.einsum("ij,ij->i", self.support, self.support)
-        distance = np.maximum(squares + along @ along - 2 * (self.support @ along), 0.0)
+        distance = np.maximum(
+            self.support_squares + along @ along - 2 * (self.support @ along), 0.0
+        )
         kernel = np.exp(-self.width * distance)
         log_error = self.error_mean + kernel @ self.error_weights
         return Prediction(
@@ -125,16 +131,10 @@ def input_vector(features: PhotoFeatures) -> Array:
     )
 
 
-def weights_path() -> Path:
-    """Return where the estimator's weights lie, in a checkout or an installed package."""
-    checkout = Path(__file__).resolve().parents[2] / "models" / WEIGHTS_NAME
-    return checkout if checkout.is_file() else Path(str(files("posture"))) / "data" / WEIGHTS_NAME
-
-
 @cache
 def estimator_sha256() -> str:
     """Return the checksum of the estimator's weights."""
-    return hashlib.sha256(weights_path().read_bytes()).hexdigest()
+    return hashlib.sha256(shipped(WEIGHTS_NAME).read_bytes()).hexdigest()
 
 
 @cache
@@ -146,12 +146,7 @@ def load_regressions(path: Path | None = None) -> Mapping[str, Regression]:
     WeightsError
         If the weights are missing or of another version.
     """
-    path = path or weights_path()
-    if not path.is_file():
-        raise WeightsError(
-            f"Expected the estimator's weights at {path}, found none. Install posture again."
-        )
-    with np.load(path) as archive:
+    with np.load(path or shipped(WEIGHTS_NAME)) as archive:
         arrays = {name: archive[name] for name in archive.files}
     return {outputs.plane: from_arrays(outputs, arrays) for outputs in (LATERAL, FRONTAL)}
 

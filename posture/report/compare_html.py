@@ -11,8 +11,9 @@ import hashlib
 from collections.abc import Sequence
 from importlib.resources import files
 
+from posture.file_kind import data_uri
 from posture.report.compare_pictures import ViewPictures
-from posture.report.content import Picture, Report
+from posture.report.content import Report
 from posture.report.html import render_html
 
 __all__ = ["render_comparison_html"]
@@ -58,13 +59,9 @@ def _slider(views: Sequence[ViewPictures], labels: tuple[str, str]) -> str:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["data_uri"] = _data_uri
+    environment.filters["data_uri"] = data_uri
     template = environment.from_string(_template("compare_slider.html.j2"))
     return template.render(views=views, labels=labels)
-
-
-def _data_uri(picture: Picture) -> str:
-    return "data:image/jpeg;base64," + base64.b64encode(picture.jpeg).decode("ascii")
 
 
 def _template(name: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from importlib.resources import files
 
+from posture.file_kind import data_uri
 from posture.plots import INK, MUTED
-from posture.report.content import Chart, Picture, Report
+from posture.report.content import Chart, Report
 
 __all__ = ["render_html"]
 
@@ -27,8 +27,7 @@ def render_html(report: Report) -> str:
         lstrip_blocks=True,
     )
     environment.filters["kind"] = lambda block: type(block).__name__
-    environment.filters["data_uri"] = _data_uri
-    environment.filters["png_uri"] = _png_uri
+    environment.filters["data_uri"] = data_uri
     environment.filters["inline_svg"] = lambda chart: Markup(_inline_svg(chart))
     environment.filters["body_svg"] = lambda chart: Markup(chart.svg)
     style = Markup(_style(folder.joinpath("report.css").read_text(encoding="utf-8"), report))
@@ -52,14 +51,6 @@ def _css_string(words: str) -> str:
     return (
         '"' + "".join(c if c.isalnum() or c in " .,:;" else f"\\{ord(c):x} " for c in words) + '"'
     )
-
-
-def _png_uri(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
-
-
-def _data_uri(picture: Picture) -> str:
-    return "data:image/jpeg;base64," + base64.b64encode(picture.jpeg).decode("ascii")
 
 
 def _inline_svg(chart: Chart) -> str:

@@ -25,7 +25,16 @@ from torch import nn
 from torch.nn import functional
 
 from posture.anatomy import View, near_name, swap_sides
-from posture.estimate.close_up import CLOSE_UP_PX, CLOSE_UPS, CloseUp, centre_of, cut
+from posture.estimate.close_up import (
+    CLOSE_UP_PX,
+    CLOSE_UPS,
+    GREY_MEAN,
+    GREY_SPREAD,
+    LOG_SD_SHIFT,
+    CloseUp,
+    centre_of,
+    cut,
+)
 from posture.estimate.features import extract_features
 from posture.synthetic.dataset import KEPT_ASIDE, PhotoRecord, decoded, load_photos, record_pose
 
@@ -167,7 +176,7 @@ def _read(network: CloseUpNetwork, seen: torch.Tensor) -> tuple[torch.Tensor, to
     across = torch.linspace(-1 + 1 / width, 1 - 1 / width, width)
     upward = torch.linspace(1 - 1 / height, -1 + 1 / height, height)
     found = torch.stack([share.sum(2) @ across, share.sum(3) @ upward], -1)
-    return found, log_error.reshape(count, landmarks, 2) - 4.0
+    return found, log_error.reshape(count, landmarks, 2) - LOG_SD_SHIFT
 
 
 def _mirrored(
@@ -220,7 +229,7 @@ def _spoilt(seen: torch.Tensor) -> torch.Tensor:
         height, width = torch.randint(7, 28, (2,)).tolist()
         y, x = (int(torch.randint(0, CLOSE_UP_PX - side, (1,))) for side in (height, width))
         lit[index, :, y : y + height, x : x + width] = torch.rand(1)
-    return (lit - 0.45) / 0.25
+    return (lit - GREY_MEAN) / GREY_SPREAD
 
 
 def export(network: CloseUpNetwork, path: Path) -> None:

@@ -30,7 +30,6 @@ __all__ = [
     "PhotoRecord",
     "decoded",
     "load_photos",
-    "load_records",
     "make_chunk",
     "record_pose",
 ]
@@ -97,12 +96,6 @@ def decoded(jpeg: bytes) -> NDArray[np.uint8]:
     if pixels is None:
         raise ValueError("expected a photo as JPEG")
     return np.asarray(pixels, dtype=np.uint8)
-
-
-def load_records(folder: Path) -> Iterator[PhotoRecord]:
-    """Yield all records of a folder, in the order of their seeds."""
-    for path in sorted(folder.glob("chunk-*.pickle")):
-        yield from pickle.loads(path.read_bytes())
 
 
 def load_photos(folder: Path) -> Iterator[tuple[PhotoRecord, bytes | None]]:

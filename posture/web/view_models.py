@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from posture.anatomy import View, placeable_landmarks
 from posture.compare import Clothing, compare
-from posture.file_kind import recognise
+from posture.file_kind import data_uri
 from posture.measures import MEASURES
 from posture.results import AssessedPhoto, QualityNote
 from posture.web.changes import change_rows
@@ -200,12 +199,5 @@ def settings_page(settings: PracticeSettings, display: Display) -> dict[str, Any
         )
     return {
         "regions": {display.region(region): rows for region, rows in regions.items()},
-        "logo": None if settings.logo is None else _data_uri(settings.logo),
+        "logo": None if settings.logo is None else data_uri(settings.logo),
     }
-
-
-def _data_uri(picture: bytes) -> str | None:
-    kind = recognise(picture)
-    if kind is None:
-        return None
-    return f"data:image/{kind.lower()};base64," + base64.b64encode(picture).decode("ascii")
