@@ -16,7 +16,16 @@ __all__ = [
 
 
 class PostureError(Exception):
-    """Base of every error that posture raises on purpose."""
+    """Base of every error that posture raises on purpose.
+
+    Messages are in English. `key` names the kind of an error that pages say in another
+    language, with `values` put in; it is empty where a page says what its class means.
+    """
+
+    def __init__(self, message: str = "", *, key: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.key = key
+        self.values = values
 
 
 class PhotoError(PostureError):

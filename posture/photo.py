@@ -109,7 +109,8 @@ def decode_photo(data: bytes, *, name: str) -> Photo:
     shown = _printable(name)
     if not data:
         raise PhotoError(
-            f"{shown}: expected a photo, found an empty file. Copy it from the camera again."
+            f"{shown}: expected a photo, found an empty file. Copy it from the camera again.",
+            key="damaged_photo",
         )
     limits = Limits(max_pixels=MAX_PIXELS, min_side_px=MIN_SIDE_PX)
     picture = decode_picture(data, shown, limits)

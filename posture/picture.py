@@ -96,7 +96,8 @@ def decode_picture(data: bytes, name: str, limits: Limits) -> Picture:
     if kind is None:
         raise PhotoError(
             f"{name}: {_EXPECTED}, found {describe(data)}. Give the original photo, or save "
-            "it in one of these formats."
+            "it in one of these formats.",
+            key="no_photo",
         )
     with warnings.catch_warnings():
         # Pillow warns about odd metadata that is of no use here.
@@ -110,12 +111,13 @@ def decode_picture(data: bytes, name: str, limits: Limits) -> Picture:
             rgb = _in_srgb(_on_white(_eight_bit(upright, image, kind, name)))
             return Picture(pixels=_pixels(rgb), focal_length_35mm=_focal_length(image))
         except DecompressionBombError as error:
-            raise PhotoError(_too_large(name, "far more", limits)) from error
+            raise _too_large(name, "far more", limits) from error
         except _DAMAGE as error:
             _logger.debug("decoder said: %s", error)
             raise PhotoError(
                 f"{name}: expected a whole {kind} photo, found a damaged or incomplete file. "
-                "Copy it from the camera again."
+                "Copy it from the camera again.",
+                key="damaged_photo",
             ) from error
 
 
@@ -150,21 +152,26 @@ def _check_still(image: ImageFile.ImageFile, kind: Kind, name: str) -> None:
     tags = getattr(image, "tag_v2", {})
     if _DNG_VERSION_TAG in tags or tags.get(_TIFF_SUBFILE_TYPE_TAG, 0) & 1:
         raise PhotoError(
-            f"{name}: {_EXPECTED}, found a camera raw file. Export it as JPEG and give that."
+            f"{name}: {_EXPECTED}, found a camera raw file. Export it as JPEG and give that.",
+            key="raw_photo",
         )
     count = getattr(image, "n_frames", 1)
     if count > 1:
         what = f"{count} pages" if kind == "TIFF" else f"an animation of {count} frames"
         raise PhotoError(
             f"{name}: expected one still photo, found {what}. Save the one to be measured as "
-            "a file of its own."
+            "a file of its own.",
+            key="moving_photo",
         )
 
 
-def _too_large(name: str, found: str, limits: Limits) -> str:
-    return (
-        f"{name}: expected at most {limits.max_pixels // 10**6} megapixels, found {found}. "
-        "Save a smaller copy and give that."
+def _too_large(name: str, found: str, limits: Limits) -> PhotoError:
+    most = limits.max_pixels // 10**6
+    return PhotoError(
+        f"{name}: expected at most {most} megapixels, found {found}. Save a smaller copy and "
+        "give that.",
+        key="large_photo",
+        most=most,
     )
 
 
@@ -173,11 +180,13 @@ def _check_size(image: Image.Image, name: str, limits: Limits) -> None:
     found = f"{width} × {height} px"
     if width * height > limits.max_pixels:
         found = f"{found} ({width * height / 1e6:.0f} megapixels)"
-        raise PhotoError(_too_large(name, found, limits))
+        raise _too_large(name, found, limits)
     if min(width, height) < limits.min_side_px:
         raise PhotoError(
             f"{name}: expected at least {limits.min_side_px} px in width and height, found "
-            f"{found}. Give the original photo, not a thumbnail."
+            f"{found}. Give the original photo, not a thumbnail.",
+            key="small_photo",
+            least=limits.min_side_px,
         )
 
 

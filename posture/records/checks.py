@@ -40,12 +40,15 @@ def check_code(code: str) -> str:
     if not code or len(code) > LONGEST_ID or not code.isprintable():
         raise InputError(
             f"client id: expected 1 to {LONGEST_ID} printable characters, found "
-            f"{len(code)}. Shorten or correct it."
+            f"{len(code)}. Shorten or correct it.",
+            key="code_form",
+            most=LONGEST_ID,
         )
     if code.startswith(FORMULA_STARTS):
         raise InputError(
             "client id: expected a letter or digit first, found a sign that a spreadsheet takes "
-            "for a formula. Begin it with a letter."
+            "for a formula. Begin it with a letter.",
+            key="code_formula",
         )
     return code
 
@@ -79,7 +82,10 @@ def check_height(height_cm: float | None) -> float | None:
     low, high = STATURE_LIMITS_CM
     if height_cm is not None and not low <= height_cm <= high:
         raise InputError(
-            f"height: expected {low:g} to {high:g} cm, found {height_cm:g}. Correct it."
+            f"height: expected {low:g} to {high:g} cm, found {height_cm:g}. Correct it.",
+            key="height",
+            low=f"{low:g}",
+            high=f"{high:g}",
         )
     return height_cm
 
@@ -89,7 +95,10 @@ def check_birth_year(year: int | None) -> int | None:
     latest = date.today().year
     if year is not None and not _FIRST_YEAR <= year <= latest:
         raise InputError(
-            f"year of birth: expected {_FIRST_YEAR} to {latest}, found {year}. Correct it."
+            f"year of birth: expected {_FIRST_YEAR} to {latest}, found {year}. Correct it.",
+            key="birth_year",
+            low=_FIRST_YEAR,
+            high=latest,
         )
     return year
 
@@ -98,7 +107,9 @@ def check_day(day: date, what: str) -> date:
     """Return a day that is not yet to come."""
     # A day ahead at most: the client's device may stand in another time zone.
     if not date(_FIRST_YEAR, 1, 1) <= day <= date.today() + timedelta(days=1):
-        raise InputError(f"{what}: expected a day up to today, found {day}. Correct it.")
+        raise InputError(
+            f"{what}: expected a day up to today, found {day}. Correct it.", key="future_day"
+        )
     return day
 
 

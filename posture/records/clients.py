@@ -188,7 +188,8 @@ class ClientRecords(Transactions):
             if check_day(withdrawn, "day of the withdrawal") < row.given:
                 raise InputError(
                     f"day of the withdrawal: expected {row.given} or later, found {withdrawn}. "
-                    "Correct it."
+                    "Correct it.",
+                    key="withdrawn_early",
                 )
             row.withdrawn = withdrawn
             client = required(session, ClientRow, row.client_id)
@@ -207,7 +208,10 @@ def _free_code(session: Session, wanted: str | None) -> str:
         return code
     if wanted is None:
         return _free_code(session, None)
-    raise InputError("client id: expected one of its own, found another client's. Choose another.")
+    raise InputError(
+        "client id: expected one of its own, found another client's. Choose another.",
+        key="code_taken",
+    )
 
 
 def _matching(query: str) -> Select[ClientRow]:

@@ -206,7 +206,8 @@ def _make_room(session: Session, visit: VisitRow, role: Role, *, replace: bool) 
     if not replace:
         raise RecordsError(
             f"Expected no {role} photo in this visit yet, found one. Remove it first, or say that "
-            "it is to be replaced."
+            "it is to be replaced.",
+            key="photo_there",
         )
     _remove(session, visit, before)
     return [before.sha256]

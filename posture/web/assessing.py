@@ -126,17 +126,20 @@ class Bench(Closing):
         known: dict[str, Pose | NoPose] = {}
         unread: dict[str, str] = {}
         for place, photo in enumerate(photos):
-            progress("read", 2 * place, total, f"Reading the {photo.role} photo")
+            progress("read", 2 * place, total, photo.role)
             try:
                 whole = self._shelf.photo(photo.sha256, name=photo_name(photo))
-                progress("look", 2 * place + 1, total, f"Looking at the {photo.role} photo")
+                progress("look", 2 * place + 1, total, photo.role)
                 known[photo.sha256] = self._shelf.pose(photo.sha256) or self._look(whole)
                 given.append(_given(photo, whole))
             except PhotoError as error:
                 unread[photo.role] = str(error)
         if not given:
-            raise PhotoError("\n".join(unread.values()) or "The visit has no photo. Add one.")
-        progress("measure", total - 2, total, "Measuring")
+            raise PhotoError(
+                "\n".join(unread.values()) or "The visit has no photo. Add one.",
+                key="unusable_photos" if unread else "no_photos",
+            )
+        progress("measure", total - 2, total)
         return self._assess(given, known, client, hand_placed, unread)
 
     def _look(self, photo: Photo) -> Pose | NoPose:

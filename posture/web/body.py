@@ -121,7 +121,10 @@ class BodyGate:
             while self._line[0] is not ticket or not self._has_room(count):
                 if time.monotonic() > deadline:
                     raise ProblemError(
-                        503, "Too many uploads at once. Try again soon.", {"Retry-After": "30"}
+                        503,
+                        "Too many uploads at once. Try again soon.",
+                        {"Retry-After": "30"},
+                        key="busy",
                     )
                 await asyncio.sleep(0.02)
             self._held += count
@@ -195,7 +198,9 @@ class _Body:
             self._complete = not message.get("more_body", False)
         self._complete = True
         raise ProblemError(
-            413, f"Expected at most {self._limit.most_bytes // _MB} MB, found more. Send less."
+            413,
+            f"Expected at most {self._limit.most_bytes // _MB} MB, found more. Send less.",
+            key="large_file",
         )
 
 
@@ -204,4 +209,5 @@ def _too_slow() -> ProblemError:
         408,
         "The data came too slowly and were not kept. Check the connection and try again.",
         {"Connection": "close"},
+        key="slow",
     )

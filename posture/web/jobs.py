@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from posture.errors import PostureError
 from posture.web.fault_log import log_fault
 from posture.web.priority import stand_back
+from posture.web.said import key_of
 
 if TYPE_CHECKING:
     from posture.web.assessing import Bench
 
-__all__ = ["BusyError", "Job", "JobQueue", "Progress", "Work"]
+__all__ = ["BusyError", "Job", "JobQueue", "Progress", "Step", "Work"]
 
 _logger = logging.getLogger(__name__)
 
@@ -30,32 +31,52 @@ _MOST_WAITING = 1000
 _MOST_KEPT = 2000
 _JOIN_SECONDS = 60.0
 
-_ENDED = "The program was ended before this was done. Start it again; the photos are kept."
-_FAULT = "The program failed at this visit. The photos are kept; please report the fault."
+Step = Literal[
+    "queued", "start", "load", "read", "look", "measure", "store", "done", "failed", "ended"
+]
 
 
 class BusyError(PostureError):
     """The queue is full. Remedy: wait."""
 
 
+def _without_trace(error: PostureError) -> PostureError:
+    """Return what an error says, without the frames, and the photos in them, that it holds."""
+    return PostureError(str(error), key=key_of(error), **error.values)
+
+
+def _ended() -> PostureError:
+    return PostureError(
+        "The program was ended before this was done. Start it again; the photos are kept.",
+        key="job_ended",
+    )
+
+
+def _failed() -> PostureError:
+    return PostureError(
+        "The program failed at this visit. The photos are kept; please report the fault.",
+        key="job_fault",
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """How far a job is.
 
-    `subject` is what it works on, a visit's id. `step` is a word for programs, `text` one for
-    people; `done` of `total` steps are over. `ahead` counts the jobs before it in the queue.
-    `message` says why it failed.
+    `subject` is what it works on, a visit's id. `step` is what it is doing, with the photo in
+    `role` if it does that with one; `done` of `total` steps are over. `ahead` counts the jobs
+    before it in the queue. `fault` is why it failed.
     """
 
     id: str
     subject: str
     state: Literal["queued", "running", "done", "failed"] = "queued"
-    step: str = "queued"
+    step: Step = "queued"
     done: int = 0
     total: int = 1
-    text: str = "Waiting"
+    role: str = ""
     ahead: int = 0
-    message: str | None = None
+    fault: PostureError | None = None
 
     @property
     def is_over(self) -> bool:
@@ -66,7 +87,7 @@ class Job:
 class Progress(Protocol):
     """Tells how far a job is."""
 
-    def __call__(self, step: str, done: int, total: int, text: str) -> None:
+    def __call__(self, step: Step, done: int, total: int, role: str = "") -> None:
         """Publish a step."""
         ...
 
@@ -136,7 +157,7 @@ class JobQueue:
                     entry.work = work
                     return entry.job
             if self._ending or len(self._waiting) >= self._most_waiting:
-                raise BusyError("Too much waits to be assessed. Try again in a minute.")
+                raise BusyError("Too much waits to be assessed. Try again in a minute.", key="busy")
             running = sum(e.job.state == "running" for e in self._entries.values())
             ahead = len(self._waiting) + running
             job = Job(id=secrets.token_urlsafe(16), subject=subject, ahead=ahead)
@@ -187,7 +208,7 @@ class JobQueue:
             self._ending = True
             dropped = len(self._waiting)
             while self._waiting:
-                self._change(self._waiting.popleft(), state="failed", step="ended", message=_ENDED)
+                self._change(self._waiting.popleft(), state="failed", step="ended", fault=_ended())
             self._something.notify()
             return dropped
 
@@ -208,14 +229,14 @@ class JobQueue:
             while (entry := self._next()) is not None:
                 try:
                     if bench is None:
-                        self._progress(entry, "load", 0, 1, "Loading the pose network")
+                        self._change(entry, step="load", done=0, total=1)
                         bench = self._factory()
                     self._work(entry, bench)
                 except PostureError as error:
-                    self._change(entry, state="failed", step="failed", message=str(error))
+                    self._change(entry, state="failed", step="failed", fault=_without_trace(error))
                 except Exception as error:  # noqa: BLE001 - reported, and the next job runs
                     log_fault(_logger, "a job failed", error)
-                    self._change(entry, state="failed", step="failed", message=_FAULT)
+                    self._change(entry, state="failed", step="failed", fault=_failed())
         finally:
             if bench is not None:
                 bench.close()
@@ -228,21 +249,17 @@ class JobQueue:
                     return None
                 self._something.wait()
             entry = self._waiting.popleft()
-            self._change(entry, state="running", step="start", text="Starting", ahead=0)
+            self._change(entry, state="running", step="start", ahead=0)
             for place, waiting in enumerate(self._waiting):
                 self._change(waiting, ahead=place + 1)
             return entry
 
     def _work(self, entry: _Entry, bench: Bench) -> None:
-        def progress(step: str, done: int, total: int, text: str) -> None:
-            self._progress(entry, step, done, total, text)
+        def progress(step: Step, done: int, total: int, role: str = "") -> None:
+            self._change(entry, step=step, done=done, total=total, role=role)
 
         entry.work(bench, progress)
-        total = entry.job.total
-        self._change(entry, state="done", step="done", done=total, text="Done")
-
-    def _progress(self, entry: _Entry, step: str, done: int, total: int, text: str) -> None:
-        self._change(entry, step=step, done=done, total=total, text=text)
+        self._change(entry, state="done", step="done", done=entry.job.total, role="")
 
     def _change(self, entry: _Entry, **changes: object) -> None:
         with self._lock:

@@ -21,6 +21,7 @@ from posture.web import view_models as models
 from posture.web.changes import trends
 from posture.web.display import Display
 from posture.web.intake_page import intake_page
+from posture.web.said import said_error
 
 __all__ = ["router"]
 
@@ -38,7 +39,9 @@ class PageRoute(APIRoute):
             try:
                 return await handler(request)
             except NotFoundError as error:
-                return _page(request, "missing", active="", status=404, message=str(error))
+                language = request.app.state.records.settings().language
+                told = said_error(error, language)
+                return _page(request, "missing", active="", status=404, message=told)
 
         return answered
 

@@ -39,7 +39,7 @@ class Pools:
 
     async def _run(self, pool: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:
         if self._waiting >= _MOST_WAITING:
-            raise BusyError("Too much is being drawn at once. Try again in a minute.")
+            raise BusyError("Too much is being drawn at once. Try again in a minute.", key="busy")
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, work)

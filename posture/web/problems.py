@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
@@ -17,6 +18,7 @@ from posture.errors import InputError, PhotoError, PostureError, WeightsError
 from posture.records.errors import ConflictError, NotFoundError, RecordsError
 from posture.web.fault_log import log_fault
 from posture.web.jobs import BusyError
+from posture.web.said import key_of, said, said_error
 from posture.web.shelf import NotLookedAtError
 
 if TYPE_CHECKING:
@@ -54,14 +56,27 @@ class Problem(BaseModel):
     type: str = "about:blank"
     title: str
     status: int
-    detail: str
+    detail: str = Field(description="A sentence for people, in the practice's language.")
+    key: str | None = Field(
+        default=None, description="Names this kind of problem in any language, where it has one."
+    )
     version: int | None = Field(
         default=None, description="Today's version, with a 409 for an old one."
     )
 
 
 class ProblemError(HTTPException):
-    """Ends a request with a problem. `detail` is a sentence for the user."""
+    """Ends a request with a problem.
+
+    `detail` is a sentence in English. Where a person on the page may meet it, `key` names the
+    same sentence in other languages.
+    """
+
+    def __init__(
+        self, status: int, detail: str, headers: dict[str, str] | None = None, *, key: str = ""
+    ) -> None:
+        super().__init__(status, detail, headers)
+        self.key = key
 
 
 def problem_response(
@@ -69,12 +84,19 @@ def problem_response(
     detail: str,
     headers: Mapping[str, str] | None = None,
     *,
-    more: Mapping[str, object] | None = None,
+    key: str = "",
+    version: int | None = None,
 ) -> JSONResponse:
-    """Return the answer that carries a problem, with `more` members of its own kind."""
-    problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    """Return the answer that carries a problem."""
+    problem = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        key=key or None,
+        version=version,
+    )
     return JSONResponse(
-        {**problem.model_dump(exclude_none=True), **(more or {})},
+        problem.model_dump(exclude_none=True),
         status_code=status,
         headers=headers,
         media_type=_MEDIA_TYPE,
@@ -101,10 +123,13 @@ def add_handlers(app: FastAPI) -> None:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    detail = error.detail
+    detail, key = error.detail, ""
     if detail == HTTPStatus(error.status_code).phrase:
         detail = f"{detail}: {request.method} is not answered at this address."
-    return problem_response(error.status_code, detail, error.headers)
+    if isinstance(error, ProblemError) and error.key:
+        key = error.key
+        detail = said(error.key, {}, detail, await _language(request))
+    return problem_response(error.status_code, detail, error.headers, key=key)
 
 
 async def _invalid_request(_: Request, error: Exception) -> Response:
@@ -131,13 +156,26 @@ _STATUS_OF: tuple[tuple[type[PostureError], int], ...] = (
 )
 
 
-async def _posture_error(_: Request, error: Exception) -> Response:
+async def _posture_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PostureError)
     status = next(status for kind, status in _STATUS_OF if isinstance(error, kind))
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log_fault(_logger, "a request failed", error)
-    if isinstance(error, ConflictError):
-        return problem_response(status, str(error), more={"version": error.version})
-    return problem_response(status, str(error))
+    return problem_response(
+        status,
+        said_error(error, await _language(request)),
+        key=key_of(error),
+        version=error.version if isinstance(error, ConflictError) else None,
+    )
+
+
+async def _language(request: Request) -> str:
+    """Return the practice's language; English where the records do not tell."""
+    try:
+        settings = await run_in_threadpool(request.app.state.records.settings)
+    except RecordsError:
+        return "en"
+    return str(settings.language)
 
 
 class Faults:

@@ -98,12 +98,15 @@ def check_photo(data: bytes, *, name: str) -> CheckedPhoto:
     kind = recognise(data)
     if kind is None:
         what = "an SVG drawing" if _is_svg(data) else describe(data) if data else "an empty file"
-        raise PhotoError(f"{name}: expected {_TYPES}, found {what}. Give the original photo.")
+        raise PhotoError(
+            f"{name}: expected {_TYPES}, found {what}. Give the original photo.", key="no_photo"
+        )
     second = _second_nature(data)
     if second is not None:
         raise PhotoError(
             f"{name}: expected {_TYPES} and nothing else, found a {kind} that is {second} as "
-            "well. Give the photo as the camera wrote it."
+            "well. Give the photo as the camera wrote it.",
+            key="double_photo",
         )
     return CheckedPhoto(kind=kind, photo=decode_photo(data, name=name))
 

@@ -38,7 +38,7 @@ def finished(queue, job, seconds=5.0):
 
 
 def nothing(_, progress):
-    progress("read", 1, 2, "Reading")
+    progress("read", 1, 2, "front")
 
 
 def test_a_job_runs_on_the_bench_and_tells_how_far_it_is(queue, bench):
@@ -49,7 +49,7 @@ def test_a_job_runs_on_the_bench_and_tells_how_far_it_is(queue, bench):
         assert given is bench
         go.wait(5)
         for step in range(3):
-            progress("look", step, 3, f"Looking {step}")
+            progress("look", step, 3, "side")
 
     job = queue.submit("visit", work)
     assert (job.state, job.subject) == ("queued", "visit")
@@ -107,8 +107,9 @@ def test_a_job_that_fails_says_so_and_the_next_one_runs(queue, error, told, capl
 
     failed = finished(queue, queue.submit("a", fail))
     assert failed.state == "failed"
-    assert told in failed.message
-    assert "secret" not in failed.message + caplog.text
+    assert told in str(failed.fault)
+    assert "secret" not in str(failed.fault) + caplog.text
+    assert failed.fault.__traceback__ is None  # which would hold on to the photos
     assert finished(queue, queue.submit("b", nothing)).state == "done"
 
 
@@ -123,7 +124,7 @@ def test_missing_weights_are_told_and_tried_again(bench):
 
     queue = JobQueue(factory)
     first = finished(queue, queue.submit("a", nothing))
-    assert first.message == "No weights. Run `posture models fetch`."
+    assert str(first.fault) == "No weights. Run `posture models fetch`."
     assert finished(queue, queue.submit("b", nothing)).state == "done"
     queue.close()
     assert bench.closed
@@ -155,7 +156,7 @@ def test_closing_finishes_what_runs_and_tells_what_waited(bench):
     waiting = queue.submit("b", nothing)
     assert queue.stop() == 1
     assert queue.job(waiting.id).state == "failed"
-    assert "ended" in queue.job(waiting.id).message
+    assert "ended" in str(queue.job(waiting.id).fault)
     go.set()
     queue.close()
     assert done == [1]

@@ -69,7 +69,9 @@ def compare_visits(
     """Compare two assessed visits of one client; the earlier one is held to be before."""
     first, second = sorted((records.visit(before), records.visit(after)), key=lambda v: v.taken)
     if first.client_id != second.client_id or first.id == second.id:
-        raise ProblemError(422, "Expected two visits of one client. Choose them on its page.")
+        raise ProblemError(
+            422, "Expected two visits of one client. Choose them on its page.", key="two_visits"
+        )
     step = compare([dated_assessment(first), dated_assessment(second)], clothing=clothing).last
     return ComparisonOut(
         before=first.taken,

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 
 from posture.records import Records
+from posture.records.types import Language
 from posture.web.jobs import JobQueue
 from posture.web.live import LiveBench
 from posture.web.pools import Pools
@@ -16,6 +17,7 @@ from posture.web.shelf import Shelf
 __all__ = [
     "ID",
     "JobsDep",
+    "LanguageDep",
     "LiveDep",
     "PoolsDep",
     "RecordsDep",
@@ -37,6 +39,10 @@ ID = Annotated[
 def _records(request: Request) -> Records:
     records: Records = request.app.state.records
     return records
+
+
+def _language(request: Request) -> Language:
+    return _records(request).settings().language
 
 
 def _shelf(request: Request) -> Shelf:
@@ -65,6 +71,7 @@ def _reports(request: Request) -> ReportCache:
 
 
 RecordsDep = Annotated[Records, Depends(_records)]
+LanguageDep = Annotated[Language, Depends(_language)]
 ShelfDep = Annotated[Shelf, Depends(_shelf)]
 JobsDep = Annotated[JobQueue, Depends(_jobs)]
 LiveDep = Annotated[LiveBench, Depends(_live)]

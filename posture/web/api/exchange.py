@@ -97,7 +97,9 @@ async def import_archive(request: Request, records: RecordsDep, pools: PoolsDep)
         receipt = await pools.paper(taken_in)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise ProblemError(507, "The disk is full. Free some space and try again.") from error
+            raise ProblemError(
+                507, "The disk is full. Free some space and try again.", key="disk_full"
+            ) from error
         raise
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)

@@ -10,11 +10,13 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
 from posture.records import ConflictError, Records
-from posture.web.api.depends import ID, JobsDep, RecordsDep
+from posture.records.types import Language
+from posture.web.api.depends import ID, JobsDep, LanguageDep, RecordsDep
 from posture.web.assessing import Bench
-from posture.web.jobs import Job, Progress, Work
+from posture.web.jobs import Job, Progress, Step, Work
 from posture.web.live import visit_inputs
 from posture.web.problems import ProblemError, problem_responses
+from posture.web.said import said_error, said_step
 
 __all__ = ["of_visit", "router"]
 
@@ -27,33 +29,42 @@ JobId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9_-]
 
 
 class JobOut(BaseModel):
-    """How far a job is: `done` of `total` steps. `message` says why it failed."""
+    """How far a job is: `done` of `total` steps.
+
+    `text` says in the practice's language what it is doing, and `message` why it failed; `key`
+    names that problem in any language.
+    """
 
     id: str
     visit: str
     state: Literal["queued", "running", "done", "failed"]
-    step: str
+    step: Step
     done: int
     total: int
     text: str
     ahead: int
     message: str | None
+    key: str | None
 
 
 @of_visit.post("/{visit_id}/assess", status_code=202, responses=problem_responses(409, 503))
-def assess(visit_id: ID, records: RecordsDep, jobs: JobsDep, response: Response) -> JobOut:
+def assess(
+    visit_id: ID, records: RecordsDep, jobs: JobsDep, language: LanguageDep, response: Response
+) -> JobOut:
     """Queue a visit to be assessed. While it waits, asking again gives the same job."""
     if not records.visit(visit_id).photos:
-        raise ProblemError(409, "This visit has no photo to assess. Add one first.")
+        raise ProblemError(
+            409, "This visit has no photo to assess. Add one first.", key="no_photos"
+        )
     job = jobs.submit(visit_id, _work(records, visit_id))
     response.headers["Location"] = f"/api/v1/jobs/{job.id}"
-    return _job_out(job)
+    return _job_out(job, language)
 
 
 @router.get("/{job_id}")
-def get(job_id: JobId, jobs: JobsDep) -> JobOut:
+def get(job_id: JobId, jobs: JobsDep, language: LanguageDep) -> JobOut:
     """Return how far a job is."""
-    return _job_out(_required(jobs.job(job_id)))
+    return _job_out(_required(jobs.job(job_id)), language)
 
 
 def _known(job_id: JobId, jobs: JobsDep) -> str:
@@ -63,22 +74,19 @@ def _known(job_id: JobId, jobs: JobsDep) -> str:
 
 @router.get("/{job_id}/events", response_class=EventSourceResponse)
 async def events(
-    job_id: Annotated[str, Depends(_known)], jobs: JobsDep
+    job_id: Annotated[str, Depends(_known)], jobs: JobsDep, language: LanguageDep
 ) -> AsyncIterator[ServerSentEvent]:
     """Follow a job: events `progress`, then `done` with the visit or `failed` with why."""
     async for job in jobs.follow(job_id):
-        yield _event(job)
+        yield _event(job, language)
 
 
-def _event(job: Job) -> ServerSentEvent:
-    data: dict[str, Any]
-    if job.state == "done":
-        data = {"visit": job.subject}
-    elif job.state == "failed":
-        data = {"visit": job.subject, "message": job.message}
-    else:
-        names = ("state", "step", "done", "total", "text", "ahead")
-        data = {name: getattr(job, name) for name in names}
+def _event(job: Job, language: Language) -> ServerSentEvent:
+    out = _job_out(job, language)
+    names = {"done": {"visit"}, "failed": {"visit", "message", "key"}}.get(
+        job.state, {"state", "step", "done", "total", "text", "ahead"}
+    )
+    data: dict[str, Any] = out.model_dump(include=names)
     return ServerSentEvent(event=job.state if job.is_over else "progress", data=data)
 
 
@@ -92,7 +100,7 @@ def _work(records: Records, visit_id: str) -> Work:
                 inputs.photos, inputs.client, inputs.landmarks, progress
             )
             total = 2 * len(inputs.photos) + 2
-            progress("store", total - 1, total, "Storing")
+            progress("store", total - 1, total)
             try:
                 records.add_assessment(visit_id, assessment, version=inputs.version)
             except ConflictError:
@@ -111,12 +119,15 @@ def _work(records: Records, visit_id: str) -> Work:
 def _required(job: Job | None) -> Job:
     if job is None:
         raise ProblemError(
-            404, "No job of this id; it may be long over. The visit itself says what it holds."
+            404,
+            "No job of this id; it may be long over. The visit itself says what it holds.",
+            key="no_job",
         )
     return job
 
 
-def _job_out(job: Job) -> JobOut:
+def _job_out(job: Job, language: Language) -> JobOut:
+    fault = job.fault
     return JobOut(
         id=job.id,
         visit=job.subject,
@@ -124,7 +135,8 @@ def _job_out(job: Job) -> JobOut:
         step=job.step,
         done=job.done,
         total=job.total,
-        text=job.text,
+        text=said_step(job, language),
         ahead=job.ahead,
-        message=job.message,
+        message=None if fault is None else said_error(fault, language),
+        key=None if fault is None else fault.key,
     )

@@ -77,7 +77,7 @@ async def add(
         if before is not None and not replace:
             raise ProblemError(
                 409, f"This visit has a {role} photo. Send `replace` as true to put this in its "
-                "place.",
+                "place.", key="photo_there",
             )  # fmt: skip
         record = records.add_photo(visit_id, role=role, data=upload.data, replace=replace)
         if before is not None:

@@ -196,7 +196,9 @@ def _client_report(
 
     if planned is None:
         raise ProblemError(
-            409, "The client's pages need the intake. Fill it in on the visit's page first."
+            409,
+            "The client's pages need the intake. Fill it in on the visit's page first.",
+            key="no_intake",
         )
     pictures = plain_pictures(assessment, pixels, language=planned.plan.language)
     return build_client_report(assessment, planned, pictures, practice=settings.practice)

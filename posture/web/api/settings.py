@@ -10,7 +10,6 @@ from pydantic import Field
 from starlette.responses import Response
 
 from posture.assess import Role
-from posture.errors import PhotoError
 from posture.records import PracticeSettings, Records
 from posture.web.api.depends import PoolsDep, RecordsDep
 from posture.web.api.models import Given, Kept, Version
@@ -109,7 +108,7 @@ def get_logo(records: RecordsDep) -> Response:
     """Return the logo."""
     logo = records.settings().logo
     if logo is None:
-        raise ProblemError(404, "The practice has no logo.")
+        raise ProblemError(404, "The practice has no logo.", key="no_logo")
     return Response(logo, media_type="image/png")
 
 
@@ -138,10 +137,7 @@ def _logo(data: bytes) -> bytes:
 
     from posture.picture import Limits, decode_picture
 
-    try:
-        picture = decode_picture(data, "logo", Limits(max_pixels=40_000_000, min_side_px=16))
-    except PhotoError as error:
-        raise ProblemError(422, str(error)) from error
+    picture = decode_picture(data, "logo", Limits(max_pixels=40_000_000, min_side_px=16))
     stream = BytesIO()
     Image.fromarray(reduced(picture.pixels, _LOGO_WIDTH_PX)).save(stream, "PNG", optimize=True)
     return stream.getvalue()

@@ -134,7 +134,9 @@ def visit_out(visit: VisitRecord, jobs: JobQueue) -> VisitOut:
 def required_assessment(visit: VisitRecord) -> Assessment:
     """Return the latest assessment, or end the request."""
     if visit.assessment is None:
-        raise ProblemError(409, "This visit was not assessed yet. Assess it first.")
+        raise ProblemError(
+            409, "This visit was not assessed yet. Assess it first.", key="not_assessed"
+        )
     return visit.assessment
 
 
