@@ -24,6 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from importlib import metadata
 
     from posture.detect import installed_weights
+    from posture.errors import WeightsError
     from posture.estimate.kernel import WEIGHTS_NAME, estimator_sha256
     from posture.estimate.shipped import shipped
 
