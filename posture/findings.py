@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from posture.anatomy import Side
+from posture.both_sides import Agreement, agreements, of_one_body
 from posture.measures import MEASURES
 from posture.norms import reference_range
 from posture.results import Finding, Measure, ReferenceRange, Unit
 
-__all__ = ["find", "format_interval"]
+__all__ = ["find", "format_interval", "format_repeats"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +145,8 @@ _RULES = (
 def find(measures: Sequence[Measure]) -> tuple[Finding, ...]:
     """Return the findings, in the order of the rules, each finding and side once.
 
-    A finding that two measures support is told with the first of them.
+    A finding that two measures support is told with the first of them. Of a client
+    photographed from both sides, see `posture.both_sides.of_one_body`; both numbers are told.
     """
     by_id: dict[str, list[Measure]] = {}
     for measure in measures:
@@ -154,10 +156,11 @@ def find(measures: Sequence[Measure]) -> tuple[Finding, ...]:
         reference = reference_range(rule.measure)
         if reference is None:
             raise ValueError(f"expected a reference range for {rule.measure}, found none")
-        for measure in by_id.get(rule.measure, ()):
+        taken = by_id.get(rule.measure, ())
+        for measure in of_one_body(taken):
             if _lies_beyond(measure, reference, rule.beyond):
                 key = (rule.finding, rule.side)
-                found.setdefault(key, _finding(rule, measure, reference))
+                found.setdefault(key, _finding(rule, measure, reference, taken))
     return tuple(found.values())
 
 
@@ -171,14 +174,26 @@ def _lies_beyond(
     return reference.high is not None and measure.low > reference.high
 
 
-def _finding(rule: _Rule, measure: Measure, reference: ReferenceRange) -> Finding:
+def _finding(
+    rule: _Rule, measure: Measure, reference: ReferenceRange, taken: Sequence[Measure]
+) -> Finding:
+    """Return the finding that a measure makes; `taken` are those of its id, of both sides."""
     bound = reference.low if rule.beyond == "below" else reference.high
     limit = f"{bound:g}{_suffix(measure.unit)}".replace("-", "−")
     note = f" {reference.note}" if reference.note else ""
     definition = MEASURES[measure.id]
+    both = agreements(taken)
+    if not both:
+        told = f"{format_interval(measure)}: the whole interval"
+    elif measure in taken:
+        sides = _of_each_side(both[0])
+        told = f"{sides}: the whole interval from the {measure.view}"
+    else:
+        told = f"{format_interval(measure)} as the mean of both sides ({_of_each_side(both[0])}): "
+        told += "its whole interval"
     text = (
-        f"{definition.title} {format_interval(measure)}: the whole interval lies "
-        f"{rule.beyond} {limit}, the limit used for {reference.population}.{note}"
+        f"{definition.title} {told} lies {rule.beyond} {limit}, the limit used for "
+        f"{reference.population}.{note}"
     )
     return Finding(
         id=rule.finding,
@@ -188,6 +203,10 @@ def _finding(rule: _Rule, measure: Measure, reference: ReferenceRange) -> Findin
         text=text,
         reference=reference,
     )
+
+
+def _of_each_side(both: Agreement) -> str:
+    return f"left {format_interval(both.left)}, right {format_interval(both.right)}"
 
 
 def format_interval(measure: Measure) -> str:
@@ -208,6 +227,29 @@ def format_interval(measure: Measure) -> str:
         _number(number, decimals) for number in (measure.value, measure.low, measure.high)
     )
     return f"{value}{_suffix(measure.unit)} ({low} to {high})"
+
+
+def format_repeats(measure: Measure) -> str:
+    """Return of how many photos the value is the mean, and how far those lay apart.
+
+    Empty where it is of one photo.
+
+    Examples
+    --------
+    >>> from posture.anatomy import Method, View
+    >>> from posture.results import Repeats, Status
+    >>> format_repeats(Measure(id="head_tilt_deg", unit=Unit.DEGREES, status=Status.OK,
+    ...     view=View.FRONT, value=4.1, low=3.0, high=5.2, method=Method.ESTIMATED,
+    ...     repeats=Repeats(n=3, sd=1.234)))
+    'mean of 3 photos, SD 1.2°'
+    """
+    if measure.repeats is None:
+        return ""
+    sd = f"{measure.repeats.sd:.2g}" if measure.repeats.sd >= _LEAST_SD else "0"
+    return f"mean of {measure.repeats.n} photos, SD {sd}{_suffix(measure.unit)}"
+
+
+_LEAST_SD = 0.001
 
 
 def _number(number: float, decimals: int) -> str:

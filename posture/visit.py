@@ -36,11 +36,15 @@ NOTHING_USABLE = "No photo could be used, so nothing was written. Give other pho
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitPhotos:
-    """The photos of one visit, as files. `side_view` is None where it is to be recognised."""
+    """The photos of one visit, as files: of each role one, several, or none.
 
-    front: Path | None = None
-    side: Path | None = None
-    back: Path | None = None
+    Several of one view are averaged; side photos may show the left and the right.
+    `side_view` is None where each photo's is to be recognised.
+    """
+
+    front: Path | Sequence[Path] | None = None
+    side: Path | Sequence[Path] | None = None
+    back: Path | Sequence[Path] | None = None
     side_view: View | None = None
 
 
@@ -211,27 +215,32 @@ def read_photos(photos: VisitPhotos) -> tuple[list[GivenPhoto], dict[str, str]]:
 
     given: list[GivenPhoto] = []
     unread: dict[str, str] = {}
-    asked: tuple[tuple[Role, Path | None, View | None], ...] = (
+    asked: tuple[tuple[Role, Path | Sequence[Path] | None, View | None], ...] = (
         ("front", photos.front, View.FRONT),
         ("side", photos.side, photos.side_view),
         ("back", photos.back, View.BACK),
     )
-    for role, path, view in asked:
-        if path is None:
-            continue
-        try:
-            given.append(GivenPhoto(photo=read_photo(path), role=role, view=view))
-        except PhotoError as error:
-            unread[role] = str(error)
+    for role, paths, view in asked:
+        for path in [paths] if isinstance(paths, Path) else paths or ():
+            try:
+                given.append(GivenPhoto(photo=read_photo(path), role=role, view=view))
+            except PhotoError as error:
+                _add_reason(unread, role, str(error))
     return given, unread
 
 
 def _refusals(visit: AssessedVisit) -> dict[str, str]:
-    return {
-        item.role: photo.refusal
-        for item, photo in zip(visit.given, visit.assessment.photos, strict=True)
-        if photo.refusal is not None
-    }
+    reasons: dict[str, str] = {}
+    for item, photo in zip(visit.given, visit.assessment.photos, strict=True):
+        if photo.refusal is not None:
+            _add_reason(reasons, item.role, photo.refusal)
+    return reasons
+
+
+def _add_reason(reasons: dict[str, str], role: str, reason: str) -> None:
+    """Add why a photo of this role was not used; where several were not, the reasons join."""
+    known = reasons.get(role)
+    reasons[role] = f"{known.rstrip('.')}. {reason}" if known else reason
 
 
 def _nothing_usable(reasons: Mapping[str, str]) -> PhotoError:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from posture.intake import Intake
     from posture.landmarks import LandmarkSet
     from posture.plan import Plan, PlannedVisit
-    from posture.results import Assessment
+    from posture.results import Assessment, Measure
     from posture.visit import AssessedVisit
 
 __all__ = ["add_parser", "client_id", "run", "stature"]
@@ -33,14 +33,25 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Measure one client's posture from photos and write annotated pictures, "
         "report.html, report.pdf, assessment.json and measures.csv.",
     )
-    parser.add_argument("--front", type=Path, metavar="FILE", help="photo from the front")
-    parser.add_argument("--side", type=Path, metavar="FILE", help="photo from the left or right")
-    parser.add_argument("--back", type=Path, metavar="FILE", help="photo from behind")
+    for role, what in (
+        ("front", "photo from the front; several of one view are averaged"),
+        ("side", "photo from the left or right, or photos of both"),
+        ("back", "photo from behind"),
+    ):
+        parser.add_argument(
+            f"--{role}",
+            type=Path,
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="FILE",
+            help=what,
+        )
     parser.add_argument(
         "--side-view",
         choices=("auto", "left", "right"),
         default="auto",
-        help="which side of the client the side photo shows (default: recognised)",
+        help="which side of the client the side photos show (default: recognised)",
     )
     parser.add_argument(
         "--height-cm",
@@ -256,13 +267,8 @@ def _tell(
     written: Sequence[Path],
     args: argparse.Namespace,
 ) -> None:
-    from posture.findings import format_interval
-    from posture.measures import MEASURES
-
-    for measure in assessment.measures:
-        if measure.is_ok and measure.method is not None:
-            title = MEASURES[measure.id].title
-            print(f"{title:32} {format_interval(measure):28} {measure.method.value}")
+    for line in _measure_lines(assessment.measures):
+        print(line)
     missing = sum(not measure.is_ok for measure in assessment.measures)
     if missing:
         where = "measures.csv" if args.no_report else "the report"
@@ -273,6 +279,24 @@ def _tell(
         _tell_plan(visit.plan)
     for path in written:
         print(path)
+
+
+def _measure_lines(measures: Sequence[Measure]) -> list[str]:
+    """Return a line for each measure that has a value, with its side where there are two."""
+    from posture.findings import format_interval, format_repeats
+    from posture.measures import MEASURES
+
+    taken = [measure for measure in measures if measure.is_ok]
+    ids = [measure.id for measure in taken]
+    lines = []
+    for measure in taken:
+        title = MEASURES[measure.id].title
+        if ids.count(measure.id) > 1 and measure.view is not None:
+            title = f"{title} ({measure.view.value})"
+        method = measure.method.value if measure.method else ""
+        source = ", ".join(filter(None, (method, format_repeats(measure))))
+        lines.append(f"{title:32} {format_interval(measure):28} {source}")
+    return lines
 
 
 def _tell_plan(plan: Plan) -> None:
