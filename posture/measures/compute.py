@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from posture.anatomy import LANDMARK_PROTOCOL, Method, View, near_side
 from posture.geometry import CoincidentPointsError
 from posture.landmarks import Landmark, LandmarkSet
-from posture.measures.curves import CURVES, NoContourError, curve_index
+from posture.measures.curves import CURVES, OUTLINE_SD, NoContourError, curve_index
 from posture.measures.formulas import FORMULAS, PLUMB_ANTERIOR_OF_MALLEOLUS
 from posture.measures.table import MEASURES, MeasureDefinition
 from posture.results import Measure, Status, Unit
@@ -149,7 +149,7 @@ def _value_and_variance(
     marks: Mapping[str, Landmark],
     contour: NDArray[np.float64] | None,
 ) -> tuple[float, float]:
-    """Return the value and the variance that the landmarks' placement error gives it.
+    """Return the value and the variance that its landmarks, and for curves the outline, give it.
 
     Central differences over one standard deviation along each axis; angles are compared
     around the circle.
@@ -162,7 +162,7 @@ def _value_and_variance(
 
     here = {name: points[name] for name in marks}
     value = formula(here)
-    variance = 0.0
+    variance = OUTLINE_SD.get(definition.id, 0.0) ** 2
     for name, mark in marks.items():
         if mark.sd_px == 0:
             continue
