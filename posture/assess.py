@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from posture import __version__
 from posture.anatomy import Method, View, placeable_landmarks
 from posture.capture.in_photos import with_markers, with_stickers
+from posture.capture.quality import check_quality
 from posture.findings import find
 from posture.landmarks import Landmark, LandmarkSet, Pose
 from posture.merging import SAME_PHOTO, Round, in_rounds, is_same_photo, merge, with_remarks
@@ -186,7 +187,14 @@ def _look(
     view = item.view or (recognised.view if recognised.view.is_lateral else fallback)
     extent = outline(pose)
     notes = check_fitness(pose, recognised, extent, role=item.role, view=view)
-    if any(note.severity == "refused" for note in notes):
+    notes += check_quality(
+        pose,
+        view,
+        extent,
+        is_fit=not _refuses(notes),
+        has_camera_data=photo.focal_length_35mm is not None,
+    )
+    if _refuses(notes):
         return _record(item, view, notes), None
     scale = _scale(photo, extent, view, client)
     height_px = scale.stature_px if scale else body_length_px(pose)
@@ -200,6 +208,10 @@ def _look(
         photo=photo, view=view, pose=pose, extent=extent, landmarks=landmarks, scale=scale
     )
     return _record(item, view, notes), usable
+
+
+def _refuses(notes: Sequence[QualityNote]) -> bool:
+    return any(note.severity == "refused" for note in notes)
 
 
 def _record(item: GivenPhoto, view: View, notes: Sequence[QualityNote]) -> AssessedPhoto:
