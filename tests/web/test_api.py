@@ -426,6 +426,12 @@ def test_two_visits_are_compared_with_verdicts(api):
         assert change["low"] <= 0 <= change["high"]
         assert change["detectable"] > 0
     assert all(change["reason"] for change in compared["changes"] if change["change"] is None)
+    remarks = {remark["code"]: remark for remark in compared["remarks"]}
+    assert compared["clothing"] == "not stated"
+    assert remarks["clothing_not_stated"]["effect"] == "named"
+    assert all(set(change["remarks"]) <= remarks.keys() for change in compared["changes"])
+    same = api("GET", "/compare", params=params | {"clothing": "same"}).json()
+    assert "clothing_not_stated" not in {remark["code"] for remark in same["remarks"]}
     api("GET", "/compare", 422, params={"before": visits[0], "after": visits[0]})
     other = api.visit_with_photos()
     api("GET", "/compare", 422, params={"before": visits[0], "after": other["id"]})

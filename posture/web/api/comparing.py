@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from posture.anatomy import View
-from posture.compare import Change, Remark, Verdict, compare
-from posture.compare.types import Clothing
+from posture.compare import Change, Clothing, Remark, Step, Verdict, compare
 from posture.results import Unit
 from posture.web.api.depends import RecordsDep
 from posture.web.api.landmark_models import MeasureOut
@@ -26,18 +25,28 @@ VisitId = Annotated[str, Query(min_length=1, max_length=36, pattern="^[0-9a-f-]+
 
 
 class RemarkOut(BaseModel):
-    """One thing that makes the visits less alike, and whether it widens or withholds."""
+    """One thing that makes the visits less alike.
+
+    `effect`: `named` only tells of it, `widens` makes intervals wider, `withholds` leaves the
+    verdict out. `measures` are those it bears on, null for all; `view` narrows it to one view.
+    """
 
     code: str
-    effect: str
+    effect: Literal["named", "widens", "withholds"]
     text: str
+    measures: list[str] | None
+    view: View | None
 
 
 class ChangeOut(BaseModel):
     """One measure before and after.
 
     `change` is after less before, `low` to `high` its 95 % interval; `detectable` is the
-    smallest change that would have been shown. `reason` says why there is no verdict.
+    smallest change that would have been shown, and `surely` the true change that nine in ten
+    such pairs show, null where that is not known. `factor` is how large the change's error is
+    against the errors of both visits taken for independent. `reason` says why there is no
+    verdict, or why a change is neither better nor worse. `remarks` are the codes of the remarks
+    that bear on this measure.
     """
 
     measure: str
@@ -50,14 +59,22 @@ class ChangeOut(BaseModel):
     low: float | None
     high: float | None
     detectable: float | None
+    surely: float | None
+    factor: float | None
     reason: str | None
+    remarks: list[str]
 
 
 class ComparisonOut(BaseModel):
-    """How a client changed from one visit to another."""
+    """How a client changed from one visit to another; `clothing` is as it was asked with.
+
+    `remarks` are all that makes the visits less alike: first those on the visits and their photos,
+    the gravest ahead, then those on single measures.
+    """
 
     before: date
     after: date
+    clothing: Clothing
     remarks: list[RemarkOut]
     changes: list[ChangeOut]
 
@@ -76,21 +93,35 @@ def compare_visits(
     return ComparisonOut(
         before=first.taken,
         after=second.taken,
-        remarks=[_remark(remark) for remark in step.remarks],
+        clothing=clothing,
+        remarks=[_remark(remark) for remark in _remarks(step)],
         changes=[_change(change) for change in step.changes],
     )
 
 
+def _remarks(step: Step) -> list[Remark]:
+    of_measures = (remark for change in step.changes for remark in change.remarks)
+    return list(dict.fromkeys((*step.remarks, *of_measures)))
+
+
 def _remark(remark: Remark) -> RemarkOut:
-    return RemarkOut(code=remark.code, effect=remark.effect, text=remark.text)
+    return RemarkOut(
+        code=remark.code,
+        effect=remark.effect,
+        text=remark.text,
+        measures=None if remark.measures is None else sorted(remark.measures),
+        view=remark.view,
+    )
 
 
 def _change(change: Change) -> ChangeOut:
-    names = set(ChangeOut.model_fields) - {"before", "after"}
+    names = set(ChangeOut.model_fields) - {"before", "after", "remarks"}
     measures = {
         name: None
         if measure is None
         else {item.name: getattr(measure, item.name) for item in fields(measure)}
         for name, measure in (("before", change.before), ("after", change.after))
     }
-    return ChangeOut.model_validate({name: getattr(change, name) for name in names} | measures)
+    own = {name: getattr(change, name) for name in names}
+    remarks = [remark.code for remark in change.remarks]
+    return ChangeOut.model_validate({**own, **measures, "remarks": remarks})
