@@ -241,6 +241,7 @@ def _detector_landmarks(pose: Pose, view: View, height_px: float) -> LandmarkSet
     points = {
         name: Landmark(x_px=point.x_px, y_px=point.y_px, method=Method.PROXY, sd_px=sd_px)
         for name, point in pose.points.items()
+        if name not in pose.unmeasured
     }
     shown = placeable_landmarks(view)
     return LandmarkSet(points | {n: mark for n, mark in pose.landmarks.items() if n in shown})

@@ -76,7 +76,8 @@ class Pose:
     `people_count` is how many people were found, this one included. `point_sd_px` is the
     placement error of a point along each axis, None where the usual one stands.
     `landmarks` are clinical landmarks, on both sides of the body, where a network marks
-    them with a stated error.
+    them with a stated error. `unmeasured` names the points that serve only to look at the
+    person, since another network than the one in use placed them.
     """
 
     points: Mapping[str, Keypoint]
@@ -87,6 +88,7 @@ class Pose:
     picture: PictureReading | None = None
     point_sd_px: float | None = None
     landmarks: Mapping[str, Landmark] = field(default_factory=dict)
+    unmeasured: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.points) - set(DETECTOR_POINTS))

@@ -199,6 +199,7 @@ def _comparable(
         name
         for name, point in first.points.items()
         if name in second.points
+        and name not in first.unmeasured | second.unmeasured
         and _unsided(name) in POINT_SD_PERCENT
         and name not in hidden
         and point.visibility >= _LEAST_VISIBILITY

@@ -96,8 +96,8 @@ class OnnxNetwork(Closing):
         """Return the person that was found, with this network's points instead.
 
         Depth and turn, silhouette and the number of people stay as they were found: a
-        network of this kind has none. Points that it does not know are left out. The
-        visibility is its score.
+        network of this kind has none. Points that it does not know stay too, as
+        `unmeasured`. The visibility is its score.
 
         Parameters
         ----------
@@ -130,17 +130,23 @@ class OnnxNetwork(Closing):
         return replace(
             found,
             points={
-                name: _point(xy_px[place], placed.score[place], found.points.get(name))
-                for name, place in self.keypoints.points.items()
+                **found.points,
+                **{
+                    name: _point(xy_px[place], placed.score[place], found.points.get(name))
+                    for name, place in self.keypoints.points.items()
+                },
             },
+            unmeasured=frozenset(found.points) - frozenset(self.keypoints.points),
             landmarks=self._landmarks(xy_px, placed.score, found),
             point_sd_px=float(1.0 / crop.scale.min()),
         )
 
     def believes(self, pose: Pose) -> frozenset[str]:
-        """Return the names of the points of a pose of its own that score high enough."""
+        """Return the names of the points that it placed in a pose and that score high enough."""
         least = self._settings.least_score
-        return frozenset(name for name, point in pose.points.items() if point.visibility >= least)
+        return frozenset(
+            name for name in self.keypoints.points if pose.points[name].visibility >= least
+        )
 
     def close(self) -> None:
         """Free the network. Closing twice does nothing."""

@@ -99,7 +99,9 @@ def test_the_rest_stays_as_it_was_found(tmp_path):
     assert pose.people_count == 2
     assert pose.points["hip_left"].world_m == FOUND.points["hip_left"].world_m
     assert pose.points["hip_left"].z_px == FOUND.points["hip_left"].z_px
-    assert set(pose.points) == set(KEYPOINT_SETS[17].points)
+    assert set(pose.points) == set(DETECTOR_POINTS)
+    assert pose.unmeasured == set(DETECTOR_POINTS) - set(KEYPOINT_SETS[17].points)
+    assert pose.points["heel_left"] == FOUND.points["heel_left"]
     assert pose.landmarks == {}
     assert pose.point_sd_px == pytest.approx(INPUT_PX, rel=0.05)
     assert np.array_equal(photo, before)
