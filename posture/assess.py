@@ -22,7 +22,7 @@ from posture.scale import BodyScale, body_length_px, body_scale, focal_length_px
 from posture.seen import Estimate, SeenPhoto
 from posture.silhouette import Outline, outline
 from posture.suggest import suggest
-from posture.views import check_fitness, recognise_view
+from posture.views import as_stated, check_fitness, recognise_view
 
 if TYPE_CHECKING:
     from posture.detect import Detector
@@ -185,6 +185,7 @@ def _look(
         return _record(item, fallback, (note,)), None
     recognised = recognise_view(pose)
     view = item.view or (recognised.view if recognised.view.is_lateral else fallback)
+    pose, recognised = as_stated(pose, recognised, view)
     extent = outline(pose)
     notes = check_fitness(pose, recognised, extent, role=item.role, view=view)
     notes += check_quality(

@@ -9,19 +9,23 @@ never to measure.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from posture.anatomy import View
+from posture.anatomy import View, swap_sides
 from posture.landmarks import Keypoint, Pose
 from posture.results import QualityNote
 from posture.silhouette import Outline
 
-__all__ = ["RecognisedView", "check_fitness", "recognise_view"]
+__all__ = ["RecognisedView", "as_stated", "check_fitness", "recognise_view"]
 
 _OBLIQUE_WARN_DEG = 20.0
 _OBLIQUE_REFUSE_DEG = 35.0
 _MIN_HEIGHT_FRACTION = 0.35
 _MIN_HEIGHT_PX = 240.0
+_PLAIN_FACE_M = 0.08
+"""How far nose and ears lie apart in depth, in the network's metric points, where it is sure
+that it sees a face or the back of a head (docs/decisions/0016-photo-quality.md)."""
+
 _AZIMUTH_DEG = {View.FRONT: 0.0, View.LEFT: 90.0, View.BACK: 180.0, View.RIGHT: -90.0}
 
 
@@ -30,11 +34,13 @@ class RecognisedView:
     """What the points say of the client's stance towards the camera.
 
     `azimuth_deg`: 0 facing the camera, 90 showing the left side, 180 the back, −90 the
-    right side; in (−180, 180].
+    right side; in (−180, 180]. `is_as_stated` tells that front and back could not be told
+    apart and the stated one stands.
     """
 
     view: View
     azimuth_deg: float
+    is_as_stated: bool = False
 
     def oblique_deg(self, view: View) -> float:
         """Return how far the body is turned away from the ideal of `view`, in [0, 180]."""
@@ -59,6 +65,28 @@ def recognise_view(pose: Pose) -> RecognisedView:
     return RecognisedView(view=view, azimuth_deg=azimuth)
 
 
+def as_stated(pose: Pose, recognised: RecognisedView, view: View) -> tuple[Pose, RecognisedView]:
+    """Return pose and view after a stated front or back settled what the picture does not.
+
+    A network that takes a dark or hidden face for the back of a head names the client's
+    sides the wrong way round. Where it is not sure of the face, the stated view stands and
+    the sides change names.
+    """
+    opposite = {View.FRONT: View.BACK, View.BACK: View.FRONT}.get(view)
+    if recognised.view is not opposite or pose.point_sd_px is not None or not _doubts_face(pose):
+        return pose, recognised
+    points = {swap_sides(name): point for name, point in pose.points.items()}
+    turned = replace(pose, points=points)
+    return turned, replace(recognise_view(turned), is_as_stated=True)
+
+
+def _doubts_face(pose: Pose) -> bool:
+    nose, *ears = (pose.points[name].world_m for name in ("nose", "ear_left", "ear_right"))
+    if nose is None or ears[0] is None or ears[1] is None:
+        return False
+    return abs(nose[2] - (ears[0][2] + ears[1][2]) / 2) < _PLAIN_FACE_M
+
+
 def _across(point: Keypoint) -> float:
     return point.x_px if point.world_m is None else point.world_m[0]
 
@@ -78,6 +106,7 @@ def check_fitness(
         _people(pose),
         _upside_down(pose),
         _wrong_view(recognised, role, view),
+        _front_or_back(recognised, view),
         _size(pose, extent),
         *_framing(extent, pose),
     ]
@@ -141,6 +170,17 @@ def _wrong_view(recognised: RecognisedView, role: str, view: View) -> QualityNot
             "the numbers may be off. Stand square to the camera.",
         )
     return None
+
+
+def _front_or_back(recognised: RecognisedView, view: View) -> QualityNote | None:
+    if not recognised.is_as_stated:
+        return None
+    return _warning(
+        "front_or_back",
+        f"the picture hardly tells front from back; it was taken as the {view.value}, as stated. "
+        "If that is wrong, left and right are swapped. Have more light on the face, and hair "
+        "out of it.",
+    )
 
 
 def _size(pose: Pose, extent: Outline | None) -> QualityNote | None:
