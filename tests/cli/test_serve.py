@@ -41,7 +41,10 @@ def serving(tmp_path, *words, verbose=True):
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
-            assert process.wait(30) == 0
+            try:
+                assert process.wait(30) == 0
+            finally:
+                process.kill()  # or the end of the block would wait for ever
 
 
 @pytest.mark.weights
