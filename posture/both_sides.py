@@ -15,7 +15,7 @@ from posture.measures import MEASURES
 from posture.repeats import common_share, half_of_difference, half_of_mean, mean_weights
 from posture.results import Measure, QualityNote, Unit
 
-__all__ = ["Agreement", "agreements", "disagreement", "of_one_body"]
+__all__ = ["Agreement", "agreements", "disagreement", "of_one_body", "sided_title"]
 
 _SIDED_REGIONS = ("shoulders", "legs", "feet")
 """Parts of the body of which the client has two, so that left and right may well differ."""
@@ -70,6 +70,22 @@ def _agreement(left: Measure, right: Measure) -> Agreement:
 
 def _half(measure: Measure) -> float:
     return ((measure.high or 0.0) - (measure.low or 0.0)) / 2
+
+
+def sided_title(measure: Measure, among: Sequence[Measure]) -> str:
+    """Return a measure's title, with its view where others are of the same measure.
+
+    >>> from posture.anatomy import Method
+    >>> from posture.results import Status
+    >>> one = Measure(id="trunk_lean_deg", unit=Unit.DEGREES, status=Status.NOT_MEASURED,
+    ...     view=View.LEFT, reason="hidden")
+    >>> sided_title(one, [one]), sided_title(one, [one, replace(one, view=View.RIGHT)])
+    ('Trunk lean', 'Trunk lean (left)')
+    """
+    title = MEASURES[measure.id].title
+    if measure.view is None or sum(other.id == measure.id for other in among) < 2:
+        return title
+    return f"{title} ({measure.view.value})"
 
 
 def of_one_body(measures: Sequence[Measure]) -> tuple[Measure, ...]:

@@ -17,7 +17,7 @@ from posture.measures import MEASURES
 from posture.norms import reference_range
 from posture.results import Finding, Measure, ReferenceRange, Unit
 
-__all__ = ["find", "format_interval", "format_repeats"]
+__all__ = ["find", "format_interval", "format_repeats", "lies_beyond_range"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +164,14 @@ def find(measures: Sequence[Measure]) -> tuple[Finding, ...]:
     return tuple(found.values())
 
 
+def lies_beyond_range(measure: Measure) -> bool:
+    """Whether the measure's whole interval lies below or above its reference range."""
+    reference = reference_range(measure.id)
+    return reference is not None and (
+        _lies_beyond(measure, reference, "below") or _lies_beyond(measure, reference, "above")
+    )
+
+
 def _lies_beyond(
     measure: Measure, reference: ReferenceRange, beyond: Literal["below", "above"]
 ) -> bool:
@@ -245,11 +253,9 @@ def format_repeats(measure: Measure) -> str:
     """
     if measure.repeats is None:
         return ""
-    sd = f"{measure.repeats.sd:.2g}" if measure.repeats.sd >= _LEAST_SD else "0"
-    return f"mean of {measure.repeats.n} photos, SD {sd}{_suffix(measure.unit)}"
-
-
-_LEAST_SD = 0.001
+    decimals = max(1, MEASURES[measure.id].decimals) + (measure.unit is Unit.RATIO)
+    sd = f"{measure.repeats.sd:.{decimals}f}{_suffix(measure.unit)}"
+    return f"mean of {measure.repeats.n} photos, SD {sd}"
 
 
 def _number(number: float, decimals: int) -> str:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from posture.both_sides import sided_title
 from posture.findings import format_interval
-from posture.measures import MEASURES
 from posture.norms import reference_range
 from posture.results import Measure, ReferenceRange, Unit
 
@@ -94,7 +94,7 @@ def plot_ranges(measures: Sequence[Measure], *, ax: Axes | None = None) -> tuple
     for row, measure in enumerate(measures):
         reference = reference_range(measure.id)
         if reference is not None:
-            _plot_row(ax, row, measure, reference)
+            _plot_row(ax, row, measure, reference, sided_title(measure, measures))
     return ax.get_figure(), ax  # type: ignore[return-value]
 
 
@@ -120,12 +120,11 @@ def _scale(measure: Measure, reference: ReferenceRange) -> _Scale:
     return _Scale(start=middle - 0.65 * span, end=middle + 0.65 * span)
 
 
-def _plot_row(ax: Axes, row: int, measure: Measure, reference: ReferenceRange) -> None:
+def _plot_row(ax: Axes, row: int, measure: Measure, reference: ReferenceRange, title: str) -> None:
     from matplotlib.patches import Rectangle
 
     scale = _scale(measure, reference)
-    definition = MEASURES[measure.id]
-    ax.text(0.0, row + 0.16, definition.title, size=8.5, color=INK, va="center")
+    ax.text(0.0, row + 0.16, title, size=8.5, color=INK, va="center")
     track_y, height = row + 0.46, 0.2
     ax.add_patch(Rectangle((0, track_y - height / 2), 1, height, color=_TRACK, lw=0))
     low = 0.0 if reference.low is None else scale(reference.low)

@@ -283,16 +283,13 @@ def _tell(
 
 def _measure_lines(measures: Sequence[Measure]) -> list[str]:
     """Return a line for each measure that has a value, with its side where there are two."""
+    from posture.both_sides import sided_title
     from posture.findings import format_interval, format_repeats
-    from posture.measures import MEASURES
 
     taken = [measure for measure in measures if measure.is_ok]
-    ids = [measure.id for measure in taken]
     lines = []
     for measure in taken:
-        title = MEASURES[measure.id].title
-        if ids.count(measure.id) > 1 and measure.view is not None:
-            title = f"{title} ({measure.view.value})"
+        title = sided_title(measure, taken)
         method = measure.method.value if measure.method else ""
         source = ", ".join(filter(None, (method, format_repeats(measure))))
         lines.append(f"{title:32} {format_interval(measure):28} {source}")

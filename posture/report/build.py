@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from posture.anatomy import Method
-from posture.findings import format_interval
-from posture.measures import MEASURES
+from posture.both_sides import sided_title
+from posture.findings import format_interval, lies_beyond_range
 from posture.norms import reference_range
 from posture.plan import PlannedVisit
+from posture.report.both_sides import sides_section
 from posture.report.content import (
     Block,
     Bullet,
@@ -32,6 +34,7 @@ from posture.report.wording import (
     LIMITS,
     METHOD_MEANINGS,
     MUSCLES_INTRO,
+    REPEATS,
     date_in_words,
     joined,
 )
@@ -79,6 +82,7 @@ def build_report(
         _pictures(pictures),
         *(plan_sections(visit, sources) if visit else ()),
         _measures(assessment, sources),
+        sides_section(assessment.measures),
         None if visit else _muscles(assessment, sources),
         _missing(assessment),
         _photo_notes(assessment),
@@ -100,7 +104,8 @@ def build_report(
 
 def _head_facts(assessment: Assessment) -> tuple[tuple[str, str], ...]:
     height = assessment.client.height_cm
-    views = joined([photo.view.in_words.lower() for photo in assessment.photos])
+    counts = Counter(photo.view.in_words.lower() for photo in assessment.photos)
+    views = joined([f"{n} × {view}" if n > 1 else view for view, n in counts.items()])
     return (
         ("Client", assessment.client.id),
         ("Date", date_in_words(assessment.created)),
@@ -131,9 +136,10 @@ def _what_was_measured(assessment: Assessment, taken: Sequence[Measure]) -> list
         return ["Nothing could be measured in these photos. The reasons stand below."]
     compared = [m for m in taken if _is_compared(m)]
     within = [
-        f"{MEASURES[m.id].title} {format_interval(m).replace(' ', _NBSP)}"
+        f"{sided_title(m, taken)} {format_interval(m).replace(' ', _NBSP)}"
         for m in compared
         if m.id not in {finding.measure for finding in assessment.findings}
+        and not lies_beyond_range(m)
     ]
     texts = []
     if not assessment.findings:
@@ -171,6 +177,8 @@ def _measures(assessment: Assessment, sources: Sources) -> Section | None:
     charts = measures_charts(assessment.measures)
     blocks: list[Block] = [] if charts is None else [charts]
     blocks.append(measures_table(assessment.measures, sources))
+    if any(measure.repeats for measure in assessment.measures):
+        blocks.append(Paragraph(text=REPEATS, style="note"))
     if any(measure.unit is Unit.PERCENT_STATURE for measure in assessment.measures):
         blocks.append(
             Paragraph(

@@ -96,7 +96,7 @@ def _picture(
         width_px=drawn.shape[1],
         height_px=drawn.shape[0],
         alt=_alt(assessment, photo),
-        caption=_caption(photo),
+        caption=_caption(photo) + _of_a_mean(assessment, photo),
     )
 
 
@@ -108,6 +108,13 @@ def _alt(assessment: Assessment, photo: AssessedPhoto) -> str:
     ]
     drawn = f", with {joined(shown)}" if shown else ", without measures"
     return f"{photo.view.in_words} of the client{drawn}."
+
+
+def _of_a_mean(assessment: Assessment, photo: AssessedPhoto) -> str:
+    """Say that the numbers drawn are those of several photos, where they are."""
+    here = (m.repeats.n for m in assessment.measures if m.view is photo.view and m.repeats)
+    count = max(here, default=0)
+    return f" The numbers are the mean of {count} photos." if count and photo.landmarks else ""
 
 
 def _caption(photo: AssessedPhoto) -> str:

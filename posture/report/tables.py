@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from posture.findings import format_interval
+from posture.both_sides import sided_title
+from posture.findings import format_interval, format_repeats
 from posture.i18n import Catalogue, catalogue
 from posture.measures import MEASURES
 from posture.norms import reference_range
@@ -69,17 +70,15 @@ def measures_table(measures: Sequence[Measure], sources: Sources) -> Table:
 
 def _row(measure: Measure, shown: Sequence[Measure], sources: Sources) -> tuple[Cell, ...]:
     definition = MEASURES[measure.id]
-    title = definition.title
-    if sum(other.id == measure.id for other in shown) > 1 and measure.view is not None:
-        title = f"{title} ({measure.view.in_words.lower()})"
     value, interval = measured(measure, definition.decimals)
     method = measure.method.in_words if measure.method else ""
+    proxy = "not the clinical measure" if definition.is_proxy else ""
     return (
-        Cell(text=title, detail=_sign(definition.positive_means)),
+        Cell(text=sided_title(measure, shown), detail=_sign(definition.positive_means)),
         Cell(text=value),
         Cell(text=interval),
         _reference_cell(measure, sources),
-        Cell(text=method, detail="not the clinical measure" if definition.is_proxy else ""),
+        Cell(text=method, detail=", ".join(filter(None, (proxy, format_repeats(measure))))),
     )
 
 
@@ -117,15 +116,15 @@ def measures_charts(measures: Sequence[Measure]) -> Charts | None:
         here = [m for m in chartable(measures) if MEASURES[m.id].region == region]
         if any(measure.is_ok for measure in here):
             key = f"chart-{region.replace(' ', '-')}"
-            alt = "; ".join(_chart_words(measure) for measure in here)
+            alt = "; ".join(_chart_words(measure, here) for measure in here)
             svg = ranges_svg(here, key=key)
             charts.append(Chart(key=key, title=region.capitalize(), svg=svg, alt=alt))
     return Charts(items=tuple(charts), caption=CHART_CAPTION) if charts else None
 
 
-def _chart_words(measure: Measure) -> str:
+def _chart_words(measure: Measure, among: Sequence[Measure]) -> str:
     reference = reference_range(measure.id)
-    title = MEASURES[measure.id].title
+    title = sided_title(measure, among)
     words = format_interval(measure) if measure.is_ok else "not measured"
     return f"{title} {words}" + (f", reference {range_text(reference)}" if reference else "")
 

@@ -17,6 +17,8 @@ __all__ = [
     "LIMITS",
     "METHOD_MEANINGS",
     "MUSCLES_INTRO",
+    "REPEATS",
+    "SIDES",
     "date_in_words",
     "joined",
     "localised_date",
@@ -43,6 +45,18 @@ INTERVAL = (
     "given how precisely landmarks, scale, camera and stance are known. A measure becomes a "
     "finding only if its whole interval lies beyond the reference range. A difference between "
     "two visits that stays inside the intervals is not a change."
+)
+
+REPEATS = (
+    "SD is how far the photos of one view lay apart: how steadily the client stood, and how alike "
+    "the photos were taken. The interval narrows little with more photos, because most of its "
+    "error is the client’s build and clothes, which every photo shares."
+)
+
+SIDES = (
+    "Left less right, with the 95 % interval of the difference. What both photos share cancels "
+    "in it. One difference in twenty lies beyond error by chance. Beyond error, the client stood "
+    "otherwise in the second photo, or the sides differ."
 )
 
 CHART_CAPTION = (

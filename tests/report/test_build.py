@@ -204,8 +204,8 @@ def test_the_same_measure_from_two_views_names_the_view():
         method=Method.ESTIMATED,
     )
     text = _all_text(build_report(replace(assessment, measures=(*assessment.measures, again))))
-    assert "Shoulder tilt (front view)" in text
-    assert "Shoulder tilt (back view)" in text
+    assert "Shoulder tilt (front)" in text
+    assert "Shoulder tilt (back)" in text
 
 
 def test_words_do_not_alarm():
