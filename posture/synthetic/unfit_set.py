@@ -1,60 +1,47 @@
 """Photos that must not be measured, and others that must: how well the two are told apart.
 
 `python -m posture.synthetic.unfit_set OUT` makes 200 unfit photos by ten recipes and 100 fit
-ones, assesses them and prints the table. Pictures that are there are not made again. Even seeds
-are for setting thresholds, odd seeds for reporting.
+ones, assesses them and prints the table. Pictures that are there are not made again. Thresholds
+were set on the photos from `TUNING_SEED` on; another first seed makes a set they never saw.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import View
-from posture.assess import Role
-from posture.synthetic.appearance import MONK_TONES
-from posture.synthetic.body import Body, Posture, build_body
-from posture.synthetic.camera import Camera, sample_camera
-from posture.synthetic.clients import Renderer, client_meshes
-from posture.synthetic.garments import sample_outfit
-from posture.synthetic.hair import sample_hair
-from posture.synthetic.mesh import Mesh, clipped
+from posture.assess import GivenPhoto, Role, assess
+from posture.results import AssessedPhoto, Client
+from posture.synthetic.body import build_body
+from posture.synthetic.camera import sample_camera
+from posture.synthetic.clients import Renderer
 from posture.synthetic.population import restand, sample_client
-from posture.synthetic.pose import Turn
-from posture.synthetic.scene import Scene, sample_scene
+from posture.synthetic.scene import sample_scene
+from posture.synthetic.unfit_recipes import RECIPES, Staging, dressed
 
-__all__ = ["FIT", "RECIPES", "SetPhoto", "Staging", "main", "photos_of_set", "render_photo"]
+if TYPE_CHECKING:
+    from posture.detect import Detector
 
-Array = NDArray[np.float64]
-Half = Literal["tuning", "reporting"]
+__all__ = ["FIT", "TUNING_SEED", "SetPhoto", "main", "photos_of_set", "render_photo", "verdict"]
 
 FIT = "fit"
-_FIRST_UNFIT, _FIRST_FIT = 220_000, 220_500
+TUNING_SEED = 220_000
+_SEEDS_OF_UNFIT = 500
 _PER_RECIPE, _FIT_PHOTOS = 20, 100
+_VIEWS = (View.FRONT, View.LEFT, View.BACK, View.RIGHT)
 _JPEG_QUALITY = 90
+_EPOCH = "1970-01-01T00:00:00+00:00"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staging:
-    """What is changed of an ordinary photo; None leaves it as drawn.
-
-    `stance` replaces how the client stands, `framing` the camera, `staging` what stands in
-    the room, `scene` the room, `spoil` the finished picture.
-    """
-
-    stance: Callable[[Posture], Posture] | None = None
-    framing: Callable[[Camera], Camera] | None = None
-    staging: Callable[[list[Mesh], Camera], list[Mesh]] | None = None
-    scene: Callable[[Scene], Scene] | None = None
-    spoil: Callable[[NDArray[np.uint8]], NDArray[np.uint8]] | None = None
+Verdict = Literal["refused", "flagged", "passed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,27 +58,21 @@ class SetPhoto:
         return "side" if self.view.is_lateral else "front" if self.view is View.FRONT else "back"
 
     @property
-    def half(self) -> Half:
-        """Which half of the set it belongs to."""
-        return "reporting" if self.seed % 2 else "tuning"
-
-    @property
     def file_name(self) -> str:
         """The name of its picture."""
         return f"{self.kind.replace(' ', '-')}-{self.seed}-{self.view.value}.jpg"
 
 
-def photos_of_set() -> Iterator[SetPhoto]:
-    """Yield all photos: twenty of each recipe, then the fit ones."""
-    views = (View.FRONT, View.LEFT, View.BACK, View.RIGHT)
-    seed = _FIRST_UNFIT
+def photos_of_set(first_seed: int = TUNING_SEED) -> Iterator[SetPhoto]:
+    """Yield all photos: twenty of each recipe, then the fit ones, through all views in turn."""
+    seed = first_seed
     for kind in RECIPES:
         for _ in range(_PER_RECIPE):
-            # Pairs of seeds share a view, so that both halves see all.
-            yield SetPhoto(kind=kind, seed=seed, view=views[seed // 2 % 4])
+            yield SetPhoto(kind=kind, seed=seed, view=_VIEWS[seed // 2 % 4])
             seed += 1
-    for seed in range(_FIRST_FIT, _FIRST_FIT + _FIT_PHOTOS):
-        yield SetPhoto(kind=FIT, seed=seed, view=views[seed // 2 % 4])
+    fit = first_seed + _SEEDS_OF_UNFIT
+    for seed in range(fit, fit + _FIT_PHOTOS):
+        yield SetPhoto(kind=FIT, seed=seed, view=_VIEWS[seed // 2 % 4])
 
 
 def render_photo(photo: SetPhoto, renderer: Renderer) -> NDArray[np.uint8]:
@@ -106,7 +87,7 @@ def render_photo(photo: SetPhoto, renderer: Renderer) -> NDArray[np.uint8]:
     camera = sample_camera(rng, photo.view, built.stature_m)
     if staging.framing:
         camera = staging.framing(camera)
-    meshes = _dressed(built, client.sex, photo.seed, rng)
+    meshes = dressed(built, client.sex, photo.seed, rng)
     if staging.staging:
         meshes = staging.staging(meshes, camera)
     scene = sample_scene(rng)
@@ -116,214 +97,15 @@ def render_photo(photo: SetPhoto, renderer: Renderer) -> NDArray[np.uint8]:
     return staging.spoil(pixels) if staging.spoil else pixels
 
 
-def _dressed(body: Body, sex: str, seed: int, rng: np.random.Generator) -> list[Mesh]:
-    outfit = sample_outfit(rng, sex, undressed=bool(rng.random() < 1 / 3))
-    style = sample_hair(rng, sex, undressed=outfit.is_undressed)
-    tone = int(rng.integers(len(MONK_TONES)))
-    return client_meshes(body, tone, outfit, style, (seed, seed), detail=False)
+def verdict(seen: AssessedPhoto) -> Verdict:
+    """Return what became of a photo: refused, measured with a warning, or measured."""
+    return "refused" if seen.is_refused else "flagged" if seen.quality else "passed"
 
 
-def _turned(rng: np.random.Generator) -> Staging:
-    by_deg = float(rng.choice([-1.0, 1.0]) * rng.uniform(35.0, 60.0))
-
-    def framing(camera: Camera) -> Camera:
-        yaw = camera.yaw_deg
-        return replace(camera, yaw_deg=by_deg, azimuth_deg=camera.azimuth_deg - yaw + by_deg)
-
-    return Staging(framing=framing)
-
-
-_STATURE_M = 1.68
-"""Crops are set by a usual stature; that of the client differs by a tenth at most."""
-
-
-def _cropped(rng: np.random.Generator, low: float, high: float, *, above: bool) -> Staging:
-    """Return a framing whose upper or lower border cuts the body at a share of its stature."""
-    at = float(rng.uniform(low, high))
-
-    def framing(camera: Camera) -> Camera:
-        nearer = replace(camera, focal_px=1.15 * camera.focal_px)
-        y = float(nearer.project(np.array([[0.0, 0.0, at * _STATURE_M]]))[0, 1])
-        border = -0.5 if above else camera.height_px - 0.5
-        x_px, y_px = nearer.centre_px
-        return replace(nearer, centre_px=(x_px, y_px + border - y))
-
-    return Staging(framing=framing)
-
-
-def _bent(rng: np.random.Generator) -> Staging:
-    bend, crouch = float(rng.uniform(40.0, 85.0)), bool(rng.random() < 0.4)
-    knees = float(rng.uniform(50.0, 85.0)) if crouch else 0.0
-
-    def stance(p: Posture) -> Posture:
-        return replace(
-            p,
-            pelvis=_pitched(p.pelvis, 0.5 * bend),
-            lumbar=_pitched(p.lumbar, 0.75 * bend),
-            thorax_low=_pitched(p.thorax_low, bend),
-            thorax_high=_pitched(p.thorax_high, bend),
-            neck=_pitched(p.neck, 0.8 * bend),
-            head=_pitched(p.head, 0.5 * bend),
-            arm_flexion_deg=(0.3 * bend, 0.3 * bend),
-            knee_flexion_deg=(knees, knees) if crouch else p.knee_flexion_deg,
-        )
-
-    return Staging(stance=stance)
-
-
-def _pitched(turn: Turn, by_deg: float) -> Turn:
-    return replace(turn, pitch_deg=turn.pitch_deg + by_deg)
-
-
-def _sitting(rng: np.random.Generator) -> Staging:
-    knees, back_m = float(rng.uniform(80.0, 95.0)), float(rng.uniform(-0.30, -0.24))
-    colour = tuple(rng.uniform(0.05, 0.6, 3))
-
-    def stance(p: Posture) -> Posture:
-        return replace(
-            p,
-            knee_flexion_deg=(knees, knees),
-            balance_m=back_m,
-            arm_flexion_deg=(25.0, 25.0),
-            elbow_flexion_deg=(50.0, 50.0),
-        )
-
-    def staging(meshes: list[Mesh], camera: Camera) -> list[Mesh]:
-        vertices = np.concatenate([mesh.vertices for mesh in meshes])
-        behind = vertices[vertices[:, 0] < np.quantile(vertices[:, 0], 0.25)]
-        seat = (float(np.median(behind[:, 0])), float(np.median(vertices[:, 1])))
-        low = vertices[np.hypot(vertices[:, 0] - seat[0], vertices[:, 1] - seat[1]) < 0.2]
-        top = float(low[:, 2].min()) + 0.03
-        return [*meshes, _block((seat[0] - 0.02, seat[1]), (0.36, 0.40), top, colour)]
-
-    return Staging(stance=stance, staging=staging)
-
-
-def _block(
-    middle: tuple[float, float], size: tuple[float, float], top: float, colour: tuple[float, ...]
-) -> Mesh:
-    """Return an upright block that stands on the floor."""
-    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) / 2 * np.array(size) + middle
-    vertices = np.concatenate([np.column_stack([corners, np.full(4, z)]) for z in (0.0, top)])
-    quads = [[4, 5, 6, 7], *([i, (i + 1) % 4, (i + 1) % 4 + 4, i + 4] for i in range(4))]
-    split = [[q[a] for a in (0, *rest)] for q in quads for rest in ((1, 2), (2, 3))]
-    # Each side has corners of its own, so that edges stay sharp.
-    faces = np.arange(3 * len(split)).reshape(-1, 3)
-    return Mesh(
-        vertices=vertices[np.array(split).ravel()],
-        faces=faces.astype(np.int32),
-        colours=np.tile(np.asarray(colour, dtype=np.float32), (faces.size, 1)),
-        roughness=0.9,
-    )
-
-
-def _two_people(rng: np.random.Generator) -> Staging:
-    seed = int(rng.integers(2**31))
-    aside = float(rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 0.9))
-    behind, turn = float(rng.uniform(-0.2, 0.8)), float(rng.uniform(-180.0, 180.0))
-
-    def framing(camera: Camera) -> Camera:
-        """Make room: the picture is as wide as high, and the client a little off its middle."""
-        x_px, y_px = camera.centre_px
-        width_px = camera.height_px
-        x_px += (width_px - camera.width_px) / 2 - 0.2 * aside * camera.focal_px / camera.distance_m
-        return replace(camera, width_px=width_px, centre_px=(x_px, y_px))
-
-    def staging(meshes: list[Mesh], camera: Camera) -> list[Mesh]:
-        _, (right, _, forward) = camera.axes()
-        place = aside * right + behind * np.array([forward[0], forward[1], 0.0])
-        return [*meshes, *(_moved(mesh, turn, place) for mesh in _stranger(seed))]
-
-    return Staging(framing=framing, staging=staging)
-
-
-def _stranger(seed: int) -> list[Mesh]:
-    client = sample_client(seed)
-    return _dressed(build_body(client.body), client.sex, seed, np.random.default_rng(seed))
-
-
-def _moved(mesh: Mesh, turn_deg: float, by: Array) -> Mesh:
-    c, s = math.cos(math.radians(turn_deg)), math.sin(math.radians(turn_deg))
-    x, y, z = mesh.vertices.T
-    return replace(mesh, vertices=np.column_stack([c * x - s * y, s * x + c * y, z]) + by)
-
-
-def _part_of_a_body(rng: np.random.Generator) -> Staging:
-    """Return a shop's dummy: bust, upper half or legs, on a stand where it would fall."""
-    low, high = ((0.50, 0.86), (0.50, 2.0), (0.0, 0.54))[int(rng.integers(3))]
-    low, high = low * _STATURE_M, high * _STATURE_M
-
-    def staging(meshes: list[Mesh], camera: Camera) -> list[Mesh]:
-        kept = [_between_heights(mesh, low, high) for mesh in meshes]
-        parts = [mesh for mesh in kept if len(mesh.faces)]
-        stand = [_block((0.0, 0.0), (0.04, 0.04), low + 0.05, (0.1, 0.1, 0.1))] if low else []
-        return [*parts, *stand]
-
-    return Staging(staging=staging)
-
-
-def _between_heights(mesh: Mesh, low: float, high: float) -> Mesh:
-    values, faces = np.hstack([mesh.vertices, mesh.colours]), mesh.faces
-    for sign, height in ((1.0, low), (-1.0, high)):
-        values, faces = clipped(values, faces, sign * (values[:, 2] - height))
-    return replace(
-        mesh, vertices=values[:, :3], faces=faces, colours=values[:, 3:].astype(np.float32)
-    )
-
-
-def _blurred(rng: np.random.Generator) -> Staging:
-    """Return a camera out of focus, or shaken along a line."""
-    shaken, share, angle = bool(rng.random() < 0.5), float(rng.random()), float(rng.random())
-
-    def spoil(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        import cv2
-
-        height_px = pixels.shape[0]
-        if not shaken:
-            sd = (0.006 + 0.008 * share) * height_px
-            return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sd), dtype=np.uint8)
-        kernel = _line((0.025 + 0.035 * share) * height_px, math.pi * angle)
-        return np.asarray(cv2.filter2D(pixels, -1, kernel), dtype=np.uint8)
-
-    return Staging(spoil=spoil)
-
-
-def _line(length_px: float, angle: float) -> NDArray[np.float32]:
-    """Return the kernel of a straight movement."""
-    import cv2
-
-    half = math.ceil(length_px / 2)
-    kernel = np.zeros((2 * half + 1, 2 * half + 1), dtype=np.float32)
-    reach = np.array([math.cos(angle), math.sin(angle)]) * length_px / 2
-    start, end = ((round(half + x), round(half + y)) for x, y in (-reach, reach))
-    cv2.line(kernel, start, end, (1.0,))
-    return np.asarray(kernel / kernel.sum(), dtype=np.float32)
-
-
-def _dark(rng: np.random.Generator) -> Staging:
-    exposure, noise = float(rng.uniform(0.006, 0.04)), float(rng.uniform(0.01, 0.03))
-    return Staging(scene=lambda scene: replace(scene, exposure=exposure, noise=noise))
-
-
-RECIPES: dict[str, Callable[[np.random.Generator], Staging]] = {
-    "turned": _turned,
-    "head cropped": lambda rng: _cropped(rng, 0.80, 0.94, above=True),
-    "feet cropped": lambda rng: _cropped(rng, 0.02, 0.12, above=False),
-    "knees cropped": lambda rng: _cropped(rng, 0.20, 0.45, above=False),
-    "bent": _bent,
-    "sitting": _sitting,
-    "two people": _two_people,
-    "part of a body": _part_of_a_body,
-    "blurred": _blurred,
-    "dark": _dark,
-}
-"""The recipes by name."""
-
-
-def _render_missing(folder: Path) -> None:
+def _render_missing(folder: Path, photos: Sequence[SetPhoto]) -> None:
     from PIL import Image
 
-    missing = [photo for photo in photos_of_set() if not (folder / photo.file_name).exists()]
+    missing = [photo for photo in photos if not (folder / photo.file_name).exists()]
     if not missing:
         return
     from posture.synthetic.render_gl import GLRenderer
@@ -335,12 +117,58 @@ def _render_missing(folder: Path) -> None:
         picture.save(folder / photo.file_name, quality=_JPEG_QUALITY)
 
 
+def _assessed(path: Path, photo: SetPhoto, detector: Detector) -> AssessedPhoto:
+    """Return what the program says of a photo. The side is to be recognised."""
+    from posture.photo import read_photo
+
+    stated = None if photo.view.is_lateral else photo.view
+    given = GivenPhoto(photo=read_photo(path), role=photo.role, view=stated)
+    client = Client(id="unfit-set")
+    done = assess([given], detector, client=client, created=_EPOCH, software={})
+    return done.photos[0]
+
+
+def _print_table(seen: Sequence[tuple[SetPhoto, AssessedPhoto]]) -> None:
+    print("| kind | photos | refused | flagged only | passed | most told |")
+    print("|---|---:|---:|---:|---:|---|")
+    for kind in (*RECIPES, FIT):
+        of_kind = [record for photo, record in seen if photo.kind == kind]
+        count = Counter(verdict(record) for record in of_kind)
+        codes = Counter(note.code for record in of_kind for note in record.quality)
+        told = ", ".join(f"`{code}` {number}" for code, number in codes.most_common(3))
+        numbers = " | ".join(str(count[name]) for name in ("refused", "flagged", "passed"))
+        print(f"| {kind} | {len(of_kind)} | {numbers} | {told} |")
+    unfit = [verdict(record) for photo, record in seen if photo.kind != FIT]
+    fit = [(photo, record) for photo, record in seen if photo.kind == FIT]
+    refused = sum(record.is_refused for _, record in fit)
+    right = sum(record.view is photo.view and not record.is_refused for photo, record in fit)
+    print(
+        f"\nUnfit: refused {unfit.count('refused') / len(unfit):.1%}, refused or flagged "
+        f"{1 - unfit.count('passed') / len(unfit):.1%}. Fit: refused {refused / len(fit):.1%}, "
+        f"right view {right / len(fit):.1%}."
+    )
+
+
 def main(argv: list[str] | None = None) -> int:
     """Render what is missing, assess all, print the table."""
+    from posture.detect import open_detector
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--first", type=int, default=TUNING_SEED, help="first seed of the set")
+    parser.add_argument("--list", action="store_true", help="name the photos judged wrongly")
     args = parser.parse_args(argv)
-    _render_missing(args.folder)
+    photos = list(photos_of_set(args.first))
+    _render_missing(args.folder, photos)
+    with open_detector() as detector:
+        seen = [
+            (photo, _assessed(args.folder / photo.file_name, photo, detector)) for photo in photos
+        ]
+    _print_table(seen)
+    for photo, record in seen if args.list else ():
+        wrong = record.is_refused if photo.kind == FIT else verdict(record) == "passed"
+        if wrong:
+            print(photo.file_name, *(note.code for note in record.quality))
     return 0
 
 
