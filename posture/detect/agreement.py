@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
     from posture.detect.onnx_pose import OnnxNetwork
 
-__all__ = ["Agreement", "CrossCheck", "Disagreement", "compare_points", "measures_on"]
+__all__ = [
+    "DEFINITION_SD_PERCENT",
+    "POINT_SD_PERCENT",
+    "Agreement",
+    "CrossCheck",
+    "Disagreement",
+    "compare_points",
+    "measures_on",
+]
 
 POINT_SD_PERCENT: Mapping[str, float] = MappingProxyType(
     {
@@ -38,10 +46,11 @@ POINT_SD_PERCENT: Mapping[str, float] = MappingProxyType(
     }
 )
 """How far a detected point scatters about its place on the body along each axis, in % of body
-height: BlazePose's on 2,100 synthetic photos, with the mean offset taken away
-(docs/decisions/0021-second-detector.md). The same is assumed of the other detector."""
+height, rounded up: BlazePose's on 2,000 synthetic photos, its mean offset taken away. The same
+is assumed of the other detector (`python -m posture.synthetic.point_scatter`); the nose's is
+taken from the eye's."""
 
-_DEFINITION_SD_PERCENT = 0.7
+DEFINITION_SD_PERCENT = 0.7
 """How far two networks' ideas of one point lie apart along each axis, in % of body height: the
 root mean square of BlazePose's own mean offsets from the joint centres, in the same photos."""
 
@@ -214,7 +223,7 @@ def _distance(first: Pose, second: Pose, name: str) -> float:
 
 def _joint_sd_percent(name: str) -> float:
     own = POINT_SD_PERCENT[_unsided(name)]
-    return math.sqrt(2.0 * own**2 + _DEFINITION_SD_PERCENT**2)
+    return math.sqrt(2.0 * own**2 + DEFINITION_SD_PERCENT**2)
 
 
 def _unsided(name: str) -> str:
