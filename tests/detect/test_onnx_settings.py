@@ -50,6 +50,19 @@ def test_a_toml_beside_the_file_is_read_and_the_command_line_goes_first(tmp_path
     )
 
 
+def test_the_example_in_the_manual_holds_the_defaults(tmp_path):
+    manual = Path(__file__).resolve().parents[2] / "docs" / "detectors.md"
+    example = manual.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    (tmp_path / "net.toml").write_text(example, encoding="utf-8")
+    settings = read_settings(f"onnx:{tmp_path}/net.onnx")
+    assert settings == NetworkSettings(
+        file=tmp_path / "net.onnx",
+        format="rtmpose",
+        input_px=(192, 256),
+        landmark_sd_percent={"c7": 1.2, "asis": 1.5},
+    )
+
+
 def test_the_users_home_is_known(monkeypatch):
     monkeypatch.setenv("HOME", "/home/someone")
     assert read_settings("onnx:~/net.onnx").file == Path("/home/someone/net.onnx")
