@@ -22,7 +22,7 @@ _DATED = ("visit", "date")
 _HEIGHTS = "heights.csv"
 _PHOTO_ENDINGS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif"))
 _NAME = re.compile(
-    r"(?P<client>.+)_(?P<date>\d{4}-?\d\d-?\d\d)_(?P<view>front|back|left|right|side)",
+    r"(?P<client>.+)_(?P<date>\d{4}-?\d\d-?\d\d)_(?P<view>front|back|left|right|side)(?:_(?P<number>\d\d?))?",
     re.IGNORECASE,
 )
 
@@ -34,8 +34,9 @@ def read_plan(path: Path) -> Plan:
     ----------
     path
         A manifest, .csv or .parquet, or a folder of photos named `ID_DATE_VIEW.ext`. In nested
-        folders the parts may be folders: `ID/DATE/VIEW.ext`, `ID/DATE_VIEW.ext`. Heights stand
-        in `heights.csv` (client, height_cm) of that folder.
+        folders the parts may be folders: `ID/DATE/VIEW.ext`, `ID/DATE_VIEW.ext`. Further photos
+        of a view end in a number: `ID_DATE_VIEW_2.ext`. Heights stand in `heights.csv` (client,
+        height_cm) of that folder.
 
     Raises
     ------
@@ -154,16 +155,26 @@ def _from_folder(folder: Path) -> Plan:
     problems: list[str] = []
     heights = _heights(folder, problems)
     rows = []
+    first: dict[tuple[str | None, ...], str] = {}
     for name in _photos_under(folder):
         parts = Path(name).with_suffix("").parts
         match = _NAME.fullmatch(parts[-1]) or _NAME.fullmatch("_".join(parts))
         if match is None:
             problems.append(
                 f"{name}: expected a name ID_DATE_VIEW, such as K-017_2026-03-05_front, or folders "
-                "ID/DATE/VIEW. Rename the photo, or give a manifest."
+                "ID/DATE/VIEW; further photos of a view end in _2, _3. Rename the photo, or give a "
+                "manifest."
             )
             continue
-        cells = {**match.groupdict(), "file": name}
+        client, day, view, number = match.groups()
+        other = first.setdefault((client, day.replace("-", ""), view.lower(), number), name)
+        if other != name:
+            problems.append(
+                f"{name}: expected one file of a photo, found {other} as well. Leave one, or call "
+                "a second photo of this view _2."
+            )
+            continue
+        cells = {"client": client, "date": day, "view": view, "file": name}
         cells["height_cm"] = heights.get(cells["client"], "")
         rows.append(Row(where=name, cells=cells))
     return build_plan(str(folder), rows, folder, problems)

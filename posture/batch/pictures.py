@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from posture.anatomy import View
     from posture.results import AssessedPhoto, Assessment
     from posture.visit import AssessedVisit
 
@@ -46,17 +48,20 @@ def files_of(assessed: AssessedVisit, settings: Settings) -> dict[str, bytes]:
 def _thumbnails(
     assessment: Assessment, pixels: Mapping[str, NDArray[np.uint8]]
 ) -> dict[str, bytes]:
-    """Return one small annotated picture per photo that was measured."""
+    """Return one small annotated picture per photo that was measured, numbered within a view."""
     from posture.draw import annotate_plainly
     from posture.privacy import encode_jpeg
 
-    made = {}
+    made: dict[str, bytes] = {}
+    count: Counter[View] = Counter()
     for photo in assessment.photos:
         if not photo.is_refused:
+            count[photo.view] += 1
+            more = f"-{count[photo.view]}" if count[photo.view] > 1 else ""
             smaller, shown = _thinned(photo, pixels[photo.file_sha256])
             drawn = annotate_plainly(shown, smaller, height_px=_THUMBNAIL_PX)
             jpeg = encode_jpeg(drawn, quality=_THUMBNAIL_QUALITY)
-            made[f"thumbnail-{photo.view.value}.jpg"] = jpeg
+            made[f"thumbnail-{photo.view.value}{more}.jpg"] = jpeg
     return made
 
 

@@ -206,13 +206,13 @@ def _group(checked: Sequence[_Checked], problems: list[str]) -> list[PlannedVisi
 
 
 def _tell_contradictions(rows: Sequence[_Checked], problems: list[str]) -> None:
-    first: dict[str, _Checked] = {}
+    first: dict[tuple[str, str], _Checked] = {}
     for row in rows:
-        other = first.setdefault(row.photo.role, row)
+        other = first.setdefault((row.photo.shown_view, row.photo.place), row)
         if other is not row:
             problems.append(
-                f"{row.where}: expected one {row.photo.role} photo of {row.client}, {row.visit}, "
-                f"found another in {other.where}. Take one out, or call it another visit."
+                f"{row.where}: expected another photo of {row.client}, {row.visit}, found that of "
+                f"{other.where} again. Take one out."
             )
     for field in ("date", "height_cm", "landmarks"):
         known = [row for row in rows if getattr(row, field) not in ("", None)]

@@ -126,16 +126,14 @@ def _card(visit: PlannedVisit, store: Store, found: Mapping[str, Any]) -> _Card:
     pictures = []
     for photo in found["files"]:
         if photo.startswith("thumbnail-"):
-            view = photo.removeprefix("thumbnail-").removesuffix(".jpg")
+            view = photo.removeprefix("thumbnail-").removesuffix(".jpg").partition("-")[0]
             pictures.append((view, data_uri((folder / photo).read_bytes())))
     return _Card(
         client=visit.client.id,
         visit=visit.visit,
         date=visit.date,
         folder=f"visits/{visit.folder}".replace("%", "%25"),
-        pictures=tuple(
-            sorted(pictures, key=lambda p: ("front", "left", "right", "back").index(p[0]))
-        ),
+        pictures=tuple(sorted(pictures, key=lambda picture: _VIEWS.index(picture[0]))),
         findings=tuple(found["findings"]),
         has_report="report.html" in found["files"],
     )

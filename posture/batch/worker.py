@@ -110,7 +110,7 @@ def _assess_visit(visit: PlannedVisit, settings: Settings) -> Outcome:
             failures.append(failure_of(visit, "landmarks", str(error)))
     files: dict[str, bytes] = {}
     if assessed is not None:
-        failures += _refusals(visit, assessed)
+        failures += _refusals(visit, assessed, [photo for photo, _ in given])
         if assessed.is_usable:
             files = files_of(assessed, settings)
     return _outcome(
@@ -120,7 +120,7 @@ def _assess_visit(visit: PlannedVisit, settings: Settings) -> Outcome:
         files,
         failures,
         stamps,
-        checksums={name: item.photo.file_sha256 for name, item in given.items()},
+        checksums={photo.file: item.photo.file_sha256 for photo, item in given},
         findings=_findings(assessed) if files else (),
         measures=_rows(assessed.assessment, visit) if assessed and files else (),
     )
@@ -198,11 +198,11 @@ def _assessor(settings: Settings) -> Assessor:
     return _open[make]
 
 
-def _read(visit: PlannedVisit) -> tuple[dict[str, GivenPhoto], list[Failure]]:
-    """Return the photos that can be read by their file, and why others cannot."""
+def _read(visit: PlannedVisit) -> tuple[list[tuple[PlannedPhoto, GivenPhoto]], list[Failure]]:
+    """Return the photos that can be read, and why others cannot."""
     from posture.assess import GivenPhoto
 
-    given: dict[str, GivenPhoto] = {}
+    given: list[tuple[PlannedPhoto, GivenPhoto]] = []
     failures: list[Failure] = []
     for photo in visit.photos:
         try:
@@ -211,7 +211,7 @@ def _read(visit: PlannedVisit) -> tuple[dict[str, GivenPhoto], list[Failure]]:
             told = str(error).replace(photo.place, photo.file)
             failures.append(failure_of(visit, "read", told, photo))
         else:
-            given[photo.file] = GivenPhoto(photo=read, role=photo.role, view=photo.view)
+            given.append((photo, GivenPhoto(photo=read, role=photo.role, view=photo.view)))
     return given, failures
 
 
@@ -241,26 +241,32 @@ def _landmarks(visit: PlannedVisit) -> Mapping[View, LandmarkSet]:
 
 def _assess(
     visit: PlannedVisit,
-    given: Mapping[str, GivenPhoto],
+    given: Sequence[tuple[PlannedPhoto, GivenPhoto]],
     landmarks: Mapping[View, LandmarkSet],
     settings: Settings,
 ) -> AssessedVisit:
+    read = [photo for photo, _ in given]
     unread: dict[str, str] = {
-        photo.role: "it could not be read" for photo in visit.photos if photo.file not in given
+        photo.role: "it could not be read" for photo in visit.photos if photo not in read
     }
     # The day of the visit is the time of the assessment: it is what before and after go by,
     # and the same photos give the same file whenever they are assessed.
     created = f"{visit.date}T12:00:00+00:00" if visit.date else None
     return _assessor(settings).assess_photos(
-        list(given.values()), visit.client, hand_placed=landmarks, unread=unread, created=created
+        [item for _, item in given],
+        visit.client,
+        hand_placed=landmarks,
+        unread=unread,
+        created=created,
     )
 
 
-def _refusals(visit: PlannedVisit, assessed: AssessedVisit) -> list[Failure]:
-    by_role = {photo.role: photo for photo in visit.photos}
+def _refusals(
+    visit: PlannedVisit, assessed: AssessedVisit, photos: Sequence[PlannedPhoto]
+) -> list[Failure]:
     return [
-        failure_of(visit, "assess", record.refusal, by_role[item.role])
-        for item, record in zip(assessed.given, assessed.assessment.photos, strict=True)
+        failure_of(visit, "assess", record.refusal, photo)
+        for photo, record in zip(photos, assessed.assessment.photos, strict=True)
         if record.refusal is not None
     ]
 

@@ -27,8 +27,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Compare two or more visits of one client, the earliest first, and write "
         "comparison.html, comparison.pdf, comparison.json, comparison.csv and pictures. A visit "
         "is an assessment.json, the folder that `posture analyze` wrote, or a folder of photos "
-        "called front, left, right, side or back. Without any, the visits of --client are taken "
-        "from the records of `posture serve`.",
+        "called front, left, right, side or back, further ones of a view left_2 and so on. Without "
+        "any, the visits of --client are taken from the records of `posture serve`.",
     )
     parser.add_argument("visits", type=Path, nargs="*", metavar="VISIT", help="earliest first")
     parser.add_argument(

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from posture.results import Assessment, Client
     from posture.visit import AssessedVisit, VisitPhotos
 
-__all__ = ["GivenVisit", "Options", "find_pixels", "needs_assessor", "read_visit"]
+__all__ = ["GivenVisit", "Options", "find_pixels", "needs_assessor", "photos_in", "read_visit"]
 
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".heic", ".heif", ".webp", ".tif", ".tiff")
 _SIDES = {"left": View.LEFT, "right": View.RIGHT, "side": None}
 _DAY = re.compile(r"(?<!\d)(20\d\d)-?([01]\d)-?([0-3]\d)(?!\d)")
+_PHOTO_NAME = re.compile(r"(?P<view>front|back|left|right|side)(_\d\d?)?")
 _CHUNK_BYTES = 1 << 20
 
 
@@ -107,7 +108,7 @@ def _measured(folder: Path, options: Options, assessor: Assesses) -> GivenVisit:
 
     client = Client(id=options.client or "client", height_cm=options.height_cm or _height(folder))
     created = _created(folder)
-    visit = assessor.assess_files(_photos(folder), client, created=created)
+    visit = assessor.assess_files(photos_in(folder), client, created=created)
     for role, reason in visit.unread.items():
         print(f"posture: {folder}: {role} photo: {reason}", file=sys.stderr)
     for item, photo in zip(visit.given, visit.assessment.photos, strict=True):
@@ -121,35 +122,39 @@ def _measured(folder: Path, options: Options, assessor: Assesses) -> GivenVisit:
     )
 
 
-def _photos(folder: Path) -> VisitPhotos:
+def photos_in(folder: Path) -> VisitPhotos:
+    """Return the photos of a folder by their names: the view, and a number for further ones.
+
+    Raises
+    ------
+    InputError
+        If there are none, or one is there in two formats.
+    """
     from posture.visit import VisitPhotos
 
-    found: dict[str, Path] = {}
+    found: dict[str, list[Path]] = {}
+    names: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        name = path.stem.lower()
-        if path.suffix.lower() in _SUFFIXES and name in ("front", "back", *_SIDES):
-            if name in found:
+        match = _PHOTO_NAME.fullmatch(path.stem.lower())
+        if path.suffix.lower() in _SUFFIXES and match is not None:
+            found.setdefault(match["view"], []).append(path)
+            other = names.setdefault(match[0], path)
+            if other is not path:
                 raise InputError(
-                    f"{folder}: expected one photo called {name}, found {found[name].name} and "
-                    f"{path.name}. Leave one."
+                    f"{folder}: expected one file of a photo, found {other.name} and {path.name}. "
+                    f"Leave one, or number a second photo of this view: {match['view']}_2."
                 )
-            found[name] = path
-    sides = [name for name in _SIDES if name in found]
-    if len(sides) > 1:
-        raise InputError(
-            f"{folder}: expected one photo from the side, found {' and '.join(sides)}. Leave one."
-        )
     if not found:
         raise InputError(
             f"{folder}: expected assessment.json, or photos called front, left, right, side or "
             "back; found neither. Rename the photos, or give another folder."
         )
-    side = sides[0] if sides else ""
+    sides = [name for name in _SIDES if name in found]
     return VisitPhotos(
         front=found.get("front"),
         back=found.get("back"),
-        side=found.get(side),
-        side_view=_SIDES.get(side),
+        side=[path for name in sides for path in found[name]] or None,
+        side_view=_SIDES[sides[0]] if len(sides) == 1 else None,
     )
 
 

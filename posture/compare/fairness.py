@@ -7,7 +7,7 @@ withholds its verdict; what is merely good to know is named.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from posture.anatomy import Side, View
@@ -72,8 +72,8 @@ def find_remarks(
         *_of_clothing(clothing),
         *(_of_day(before, after) if dated else ()),
     ]
-    for one, two in _same_views(before, after):
-        found += _of_photos(one, two)
+    for ones, twos in _same_views(before, after):
+        found += _of_photos(ones, twos)
     found += _of_sides(before, after)
     order = ("withholds", "widens", "named")
     return tuple(sorted(found, key=lambda remark: order.index(remark.effect)))
@@ -142,11 +142,15 @@ def _of_day(before: Assessment, after: Assessment) -> Iterator[Remark]:
 
 def _same_views(
     before: Assessment, after: Assessment
-) -> Iterator[tuple[AssessedPhoto, AssessedPhoto]]:
-    usable = {photo.view: photo for photo in after.photos if not photo.is_refused}
-    for photo in before.photos:
-        if not photo.is_refused and photo.view in usable:
-            yield photo, usable[photo.view]
+) -> Iterator[tuple[list[AssessedPhoto], list[AssessedPhoto]]]:
+    """Yield the usable photos of each view that both visits have."""
+    for view in View:
+        ones, twos = (
+            [photo for photo in visit.photos if photo.view is view and not photo.is_refused]
+            for visit in (before, after)
+        )
+        if ones and twos:
+            yield ones, twos
 
 
 def _of_sides(before: Assessment, after: Assessment) -> Iterator[Remark]:
@@ -164,14 +168,16 @@ def _of_sides(before: Assessment, after: Assessment) -> Iterator[Remark]:
         )
 
 
-def _of_photos(one: AssessedPhoto, two: AssessedPhoto) -> Iterator[Remark]:
+def _of_photos(ones: Sequence[AssessedPhoto], twos: Sequence[AssessedPhoto]) -> Iterator[Remark]:
+    """Yield what the photos of one view tell; how they were taken, by the first of each visit."""
+    one, two = ones[0], twos[0]
     view = two.view
     words = view.in_words.lower()
-    if one.file_sha256 == two.file_sha256:
+    if {photo.file_sha256 for photo in ones} & {photo.file_sha256 for photo in twos}:
         text = f"the {words} is the same photo at both visits"
         yield Remark(code="same_photo", effect="withholds", text=text, view=view)
         return
-    if any(note.code == "oblique" for photo in (one, two) for note in photo.quality):
+    if any(note.code == "oblique" for photo in (*ones, *twos) for note in photo.quality):
         yield Remark(
             code="oblique",
             effect="widens",

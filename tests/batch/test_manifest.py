@@ -121,6 +121,7 @@ def test_all_problems_are_told_at_once(folder):
             "K1,,2026-03-05,top,gone.jpg,1,",
             "K2,v,2026-03-05,front,a.jpg,170,",
             "K2,v,2026-03-06,front,b.jpg,171,",
+            "K2,v,2026-03-05,front,a.jpg,,",
             "k2,v,2026-03-05,front,c.jpg,,",
         )
     )
@@ -128,11 +129,54 @@ def test_all_problems_are_told_at_once(folder):
         "line 2",
         "line 2",
         "line 2",
-        "line 5",
-        "line 4",
-        "line 4",
-        "line 4",
+        "line 6",  # another client but for upper and lower case
+        "line 5",  # the same photo
+        "line 4",  # another day
+        "line 4",  # another height
     ]
+
+
+def test_a_visit_may_have_both_sides_and_several_photos_of_a_view(folder):
+    views = ("right", "front", "left", "front")
+    lines = [
+        f"K1,,2026-03-05,{view},{name}.jpg,," for view, name in zip(views, "abcd", strict=True)
+    ]
+    (folder / "d.jpg").touch()
+    (visit,) = read_plan(manifest(folder, *lines)).visits
+    assert [(photo.shown_view, photo.file) for photo in visit.photos] == [
+        ("front", "b.jpg"),
+        ("front", "d.jpg"),
+        ("right", "a.jpg"),
+        ("left", "c.jpg"),
+    ]
+
+
+def test_further_photos_of_a_view_are_numbered(tmp_path):
+    names = ("K_1_2026-03-05_left.jpg", "K_1_2026-03-05_left_2.jpg", "K_1/2026-03-05/right_2.png")
+    (tmp_path / "K_1" / "2026-03-05").mkdir(parents=True)
+    for name in names:
+        (tmp_path / name).touch()
+    (visit,) = read_plan(tmp_path).visits
+    assert visit.key == ("K_1", "2026-03-05")
+    assert {(photo.shown_view, photo.file) for photo in visit.photos} == {
+        (view, name) for view, name in zip(("left", "left", "right"), names, strict=True)
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("K-017_2026-03-05_front.jpg", "K-017_2026-03-05_front.heic"),
+        ("K-017_2026-03-05_left_2.jpg", "K-017_20260305_left_2.jpg"),
+        ("north/K-017_2026-03-05_front.jpg", "south/K-017_2026-03-05_front.jpg"),
+    ],
+)
+def test_one_photo_in_two_files_is_told(tmp_path, name, other):
+    for path in (tmp_path / name, tmp_path / other):
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    (told,) = problems(tmp_path)
+    assert "expected one file of a photo, found" in told
 
 
 @pytest.mark.parametrize(

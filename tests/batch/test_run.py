@@ -266,6 +266,31 @@ def test_a_visit_that_was_alone_when_the_program_was_killed_is_counted(tmp_path)
     assert failures(output)[0]["step"] == "worker"
 
 
+def test_several_photos_of_a_view_are_measured_together(tmp_path):
+    photos, output = tmp_path / "photos", tmp_path / "out"
+    kinds = ("front", "front", "nobody", "left", "right")
+    names = ("front", "front_2", "front_3", "left", "right")
+    for salt, (kind, name) in enumerate(zip(kinds, names, strict=True)):
+        paint(photos / f"K-1_2026-03-05_{name}.png", kind, salt=salt)
+    result = run_fake(photos, output, jobs=1)
+    assert (result.visits, result.failures) == (1, 1)
+    (failure,) = failures(output)
+    assert (failure["file"], failure["view"]) == ("K-1_2026-03-05_front_3.png", "front")
+    visit = output / "visits/K-1/2026-03-05"
+    assert {path.name for path in visit.glob("thumbnail-*")} == {
+        "thumbnail-front.jpg",
+        "thumbnail-front-2.jpg",
+        "thumbnail-left.jpg",
+        "thumbnail-right.jpg",
+    }
+    rows = list(csv.DictReader((output / "measures.csv").open(encoding="utf-8")))
+    measured = [(row["measure"], row["view"]) for row in rows if row["status"] == "ok"]
+    assert len(set(measured)) == len(measured)  # two photos of a view give one number
+    assert {view for _, view in measured} == {"front", "left", "right"}
+    assert (output / "summary.html").read_text(encoding="utf-8").count("data:image/jpeg") == 4
+    assert run_fake(photos, output, jobs=1).done_before == 1
+
+
 def test_two_runs_on_one_folder_do_not_mix(tmp_path):
     photos = paint_folder(tmp_path / "photos", clients=3, kind="slow")
     output = tmp_path / "out"

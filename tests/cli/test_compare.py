@@ -13,9 +13,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import posture.visit
-from posture.anatomy import Method
+from posture.anatomy import Method, View
 from posture.assessment_file import read_assessment, write_assessment
 from posture.cli import main
+from posture.cli.compare_sources import photos_in
 from posture.comparison_file import CHANGE_COLUMNS, comparison_schema
 from posture.errors import PhotoError
 from posture.records import open_records
@@ -149,13 +150,29 @@ def test_bad_input_is_explained_and_writes_nothing(run, visits, tmp_path, make, 
     assert not run.folder.exists()
 
 
-def test_two_photos_of_a_side_are_refused(run, visits, tmp_path):
+@pytest.mark.parametrize(
+    ("names", "side", "view"),
+    [
+        (("left.jpg", "left_2.jpg", "note.txt"), ("left.jpg", "left_2.jpg"), View.LEFT),
+        (("right.jpg", "left.jpg"), ("left.jpg", "right.jpg"), None),
+        (("front.jpg", "side_3.png"), ("side_3.png",), None),
+    ],
+)
+def test_a_folder_may_hold_several_photos_of_a_view(tmp_path, names, side, view):
+    for name in names:
+        (tmp_path / name).write_bytes(b"x")
+    photos = photos_in(tmp_path)
+    assert photos.side == [tmp_path / name for name in side]
+    assert photos.side_view is view
+
+
+def test_a_photo_in_two_formats_is_refused(run, visits, tmp_path):
     folder = tmp_path / "photos"
     folder.mkdir()
-    for name in ("left.jpg", "right.jpg"):
+    for name in ("left.heic", "left.jpg"):
         (folder / name).write_bytes(b"x")
     assert run(visits[0], folder) == 2
-    assert "found left and right" in run.err
+    assert "found left.heic and left.jpg" in run.err
 
 
 def test_photos_that_cannot_be_used_end_with_one(run, visits, tmp_path, monkeypatch):
@@ -171,7 +188,7 @@ def test_photos_that_cannot_be_used_end_with_one(run, visits, tmp_path, monkeypa
             return None
 
         def assess_files(self, photos, client, *, created=None):
-            assert photos.front == folder / "front.jpg"
+            assert photos.front == [folder / "front.jpg"]
             assert created == "2026-07-01T12:00:00+00:00"
             assert client.id == "K-017"
             raise PhotoError("front photo: not a photo")
