@@ -9,8 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posture.anatomy import View
-from posture.cli.options import add_detector_options
-from posture.client_facts import STATURE_LIMITS_CM, check_id
+from posture.cli.options import (
+    add_blur_face_option,
+    add_detector_options,
+    add_height_option,
+    add_output_folder,
+    add_paper_option,
+    add_practice_option,
+    add_session_options,
+    client_id,
+    stature,
+)
 from posture.errors import PhotoError
 
 if TYPE_CHECKING:
@@ -53,11 +62,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         default="auto",
         help="which side of the client the side photos show (default: recognised)",
     )
-    parser.add_argument(
-        "--height-cm",
-        type=stature,
-        metavar="CM",
-        help="the client's height; without it lengths are given in %% of height",
+    add_height_option(
+        parser, what="the client's height; without it lengths are given in %% of height"
     )
     parser.add_argument(
         "--landmarks", type=Path, metavar="FILE", help="JSON with landmarks placed by hand"
@@ -87,20 +93,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--no-report", action="store_true", help="write the data only, no pictures and no report"
     )
-    parser.add_argument(
-        "--blur-face",
-        action="store_true",
-        help="make the face unrecognisable in the report's pictures; the ear is kept",
+    add_blur_face_option(
+        parser, what="make the face unrecognisable in the report's pictures; the ear is kept"
     )
-    parser.add_argument(
-        "--practice", default="", metavar="NAME", help="name of the practice, for the report's head"
-    )
-    parser.add_argument(
-        "--paper",
-        choices=("a4", "us-letter"),
-        default="a4",
-        help="page of the PDF (default: a4)",
-    )
+    add_practice_option(parser, where=", for the report's head")
+    add_paper_option(parser)
     parser.add_argument(
         "--intake",
         type=Path,
@@ -108,22 +105,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="what the client told, .toml or .json: adds a session plan and pages for the "
         "client (`posture plan` prints an intake to fill in)",
     )
-    parser.add_argument(
-        "--minutes",
-        type=int,
-        choices=(30, 45, 60),
-        default=45,
-        help="length of the session, with --intake (default: 45)",
-    )
-    parser.add_argument(
-        "--language",
-        choices=("en", "de"),
-        default="en",
-        help="of the plan and the client's pages, with --intake (default: en)",
-    )
-    parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="DIR", help="where results go"
-    )
+    add_session_options(parser, of="of the plan and the client's pages", when=", with --intake")
+    add_output_folder(parser)
     parser.set_defaults(run=run, parser=parser)
 
 
@@ -307,27 +290,3 @@ def _tell_plan(plan: Plan) -> None:
         print(f"  {referral.question} {referral.refer}")
     for muscle in plan.muscles[:_MUSCLES_TOLD]:
         print(f"{muscle.rank}. {muscle.chain}")
-
-
-def client_id(text: str) -> str:
-    """Return an id that is safe on a line, in a file and in a spreadsheet's cell."""
-    try:
-        return check_id(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def stature(text: str) -> float:
-    """Return a height in centimetres that a person can have."""
-    low, high = STATURE_LIMITS_CM
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"expected a height in centimetres such as 172, found {text!r}"
-        ) from None
-    if not low <= value <= high:
-        raise argparse.ArgumentTypeError(
-            f"expected a height in centimetres between {low:g} and {high:g}, found {text}"
-        )
-    return value

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from posture.cli.options import add_blur_face_option, add_output_folder, add_practice_option
+
 if TYPE_CHECKING:
     from posture.batch.run import Progress
     from posture.batch.types import Plan
@@ -40,14 +42,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--reports", action="store_true", help="also write report.html and report.pdf per visit"
     )
-    parser.add_argument(
-        "--blur-face",
-        action="store_true",
-        help="make faces unrecognisable in all pictures; the ear is kept",
-    )
-    parser.add_argument(
-        "--practice", default="", metavar="NAME", help="name of the practice, for the reports' head"
-    )
+    add_blur_face_option(parser, what="make faces unrecognisable in all pictures; the ear is kept")
+    add_practice_option(parser, where=", for the reports' head")
     parser.add_argument(
         "--retry", action="store_true", help="try again what failed in an earlier run"
     )
@@ -57,9 +53,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="take a folder that another version made, and assess everything anew",
     )
     parser.add_argument("--quiet", action="store_true", help="show no progress")
-    parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="DIR", help="where results go"
-    )
+    add_output_folder(parser)
     parser.set_defaults(run=run, parser=parser)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+
+from posture.cli.options import add_output_pdf, add_paper_option
 
 __all__ = ["add_parser", "run"]
 
@@ -15,12 +16,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="print one page on how to take the photos",
         description="Write a page for the wall: camera, room, clothes, stance and photos.",
     )
-    parser.add_argument(
-        "--paper", choices=("a4", "us-letter"), default="a4", help="page (default: a4)"
-    )
-    parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="FILE", help="PDF to write"
-    )
+    add_paper_option(parser, of="page")
+    add_output_pdf(parser)
     parser.set_defaults(run=run, parser=parser)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from posture.cli.options import add_blur_face_option, add_practice_option, day
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,11 +36,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="FILE",
         help="photo of this visit to embed, without its metadata; may be given several times",
     )
-    parser.add_argument(
-        "--blur-face", action="store_true", help="make the face in embedded photos unrecognisable"
-    )
+    add_blur_face_option(parser, what="make the face in embedded photos unrecognisable")
     parser.add_argument("--pdf", type=Path, metavar="FILE", help="report.pdf to embed")
-    parser.add_argument("--practice", default="", metavar="NAME", help="name of the practice")
+    add_practice_option(parser)
     parser.add_argument(
         "--taken",
         type=day,
@@ -128,13 +127,3 @@ def _pdf(path: Path) -> bytes:
     if not data.startswith(b"%PDF-"):
         raise InputError(f"{path}: expected a PDF, found another kind of file. Name report.pdf.")
     return data
-
-
-def day(text: str) -> date:
-    """Return a day written as YYYY-MM-DD."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"expected a day such as 2026-03-05, found {text!r}"
-        ) from None

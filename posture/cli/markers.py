@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+
+from posture.cli.options import add_output_pdf, add_paper_option
 
 __all__ = ["add_parser", "run"]
 
@@ -18,12 +19,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     actions = parser.add_subparsers(required=True, metavar="WHAT")
     sheet = actions.add_parser("sheet", help="write the page as PDF")
-    sheet.add_argument(
-        "--paper", choices=("a4", "us-letter"), default="a4", help="page (default: a4)"
-    )
-    sheet.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="FILE", help="PDF to write"
-    )
+    add_paper_option(sheet, of="page")
+    add_output_pdf(sheet)
     sheet.set_defaults(run=run, parser=sheet)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from posture.cli.options import add_paper_option, add_practice_option, add_session_options
+
 if TYPE_CHECKING:
     from posture.bodychart import ChartView
     from posture.plan import PlannedVisit
@@ -28,16 +30,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "assessment", type=Path, nargs="?", metavar="ASSESSMENT", help="assessment.json"
     )
     parser.add_argument("--intake", type=Path, metavar="FILE", help="the intake, .toml or .json")
-    parser.add_argument(
-        "--minutes",
-        type=int,
-        choices=(30, 45, 60),
-        default=45,
-        help="length of the session (default: 45)",
-    )
-    parser.add_argument(
-        "--language", choices=("en", "de"), default="en", help="of the plan (default: en)"
-    )
+    add_session_options(parser)
     parser.add_argument(
         "--charts", type=Path, metavar="DIR", help="also write the body charts as SVG"
     )
@@ -48,12 +41,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="DIR",
         help="also write report and client pages as HTML and PDF, without photos",
     )
-    parser.add_argument(
-        "--practice", default="", metavar="NAME", help="name of the practice, for the pages' head"
-    )
-    parser.add_argument(
-        "--paper", choices=("a4", "us-letter"), default="a4", help="page of the PDF (default: a4)"
-    )
+    add_practice_option(parser, where=", for the pages' head")
+    add_paper_option(parser)
     parser.set_defaults(run=run, parser=parser)
 
 
