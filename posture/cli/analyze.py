@@ -18,7 +18,6 @@ from posture.cli.options import (
     add_practice_option,
     add_session_options,
     client_id,
-    stature,
 )
 from posture.errors import PhotoError
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from posture.results import Assessment, Measure
     from posture.visit import AssessedVisit
 
-__all__ = ["add_parser", "client_id", "run", "stature"]
+__all__ = ["add_parser", "run"]
 
 _MUSCLES_TOLD = 4
 

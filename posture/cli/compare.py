@@ -8,8 +8,15 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posture.cli.analyze import client_id, stature
-from posture.cli.fhir import day
+from posture.cli.options import (
+    add_blur_face_option,
+    add_height_option,
+    add_output_folder,
+    add_paper_option,
+    add_practice_option,
+    client_id,
+    day,
+)
 from posture.cli.places import add_passphrase_option, add_records_option
 
 if TYPE_CHECKING:
@@ -54,29 +61,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="where the photos of assessments lie, for the pictures; may be repeated. With "
         "records in a database, the folder of its photos",
     )
-    parser.add_argument(
-        "--height-cm",
-        type=stature,
-        metavar="CM",
-        help="the client's height, for photos (default: height_cm.txt beside them)",
+    add_height_option(
+        parser, what="the client's height, for photos (default: height_cm.txt beside them)"
     )
     parser.add_argument(
         "--client", type=client_id, metavar="ID", help="pseudonymous id, for photos and records"
     )
-    parser.add_argument(
-        "--blur-face",
-        action="store_true",
-        help="make the face unrecognisable in the pictures; the ear is kept",
+    add_blur_face_option(
+        parser, what="make the face unrecognisable in the pictures; the ear is kept"
     )
-    parser.add_argument(
-        "--practice", default="", metavar="NAME", help="name of the practice, for the report's head"
-    )
-    parser.add_argument(
-        "--paper", choices=("a4", "us-letter"), default="a4", help="page of the PDF (default: a4)"
-    )
-    parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="DIR", help="where results go"
-    )
+    add_practice_option(parser, where=", for the report's head")
+    add_paper_option(parser)
+    add_output_folder(parser)
     parser.set_defaults(run=run, parser=parser)
 
 

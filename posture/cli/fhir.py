@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from posture.results import Assessment
 
-__all__ = ["add_parser", "day", "run"]
+__all__ = ["add_parser", "run"]
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
