@@ -87,6 +87,8 @@ FORMULAS: Mapping[str, Callable[[Points], float]] = {
     "shoulder_tilt_deg": _tilt("acromion"),
     "trunk_shift_cm": _shift("acromion", "asis"),
     "pelvic_obliquity_deg": _tilt("asis"),
+    "trunk_shift_psis_cm": _shift("acromion", "psis"),
+    "pelvic_obliquity_psis_deg": _tilt("psis"),
     "knee_valgus_left_deg": _valgus("left"),
     "knee_valgus_right_deg": _valgus("right"),
     "ear_shoulder_angle_deg": _lean("shoulder", "ear"),

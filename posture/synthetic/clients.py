@@ -24,6 +24,7 @@ from posture.synthetic.mesh import Mesh
 from posture.synthetic.population import Client, another_day, restand, sample_client
 from posture.synthetic.scene import Scene, sample_scene
 from posture.synthetic.truth import back_line, measure_truth
+from posture.synthetic.waist import waist_truth
 
 __all__ = ["Choice", "Renderer", "Visit", "VisitPhoto", "client_meshes", "make_visit"]
 
@@ -157,13 +158,7 @@ def make_visit(
                 landmarks_m={name: place + lift for name, place in body.landmarks.items()},
                 landmarks_px=_projected(camera, body.landmarks, lift),
                 joints_px=_projected(camera, body.joints, lift),
-                truth=measure_truth(
-                    body.landmarks,
-                    body.joints,
-                    view,
-                    stature_m=body.stature_m,
-                    back=back_line(body.vertices, body.faces),
-                ),
+                truth=_truth(body, view),
             )
         )
     return Visit(
@@ -196,6 +191,19 @@ def client_meshes(
     tresses = hair(body, hair_style, np.random.default_rng([person, 5]), detail=detail)
     lift = shoe_lift_m(outfit)
     return [mesh.moved((0.0, 0.0, lift)) for mesh in (skin, *clothes, *tresses)]
+
+
+def _truth(body: Body, view: View) -> dict[str, float]:
+    truth = measure_truth(
+        body.landmarks,
+        body.joints,
+        view,
+        stature_m=body.stature_m,
+        back=back_line(body.vertices, body.faces) if view.is_lateral else None,
+    )
+    return truth | (
+        waist_truth(body.vertices, body.faces, body.joints) if view is View.BACK else {}
+    )
 
 
 def _projected(camera: Camera, points: Mapping[str, Array], lift: Array) -> dict[str, Array]:

@@ -116,13 +116,16 @@ def make_chunk(first_seed: int, path: Path, options: dict[str, object]) -> int:
     records: list[PhotoRecord] = []
     kept: list[bytes] = []
     days = (0, 1) if options.get("pairs") else (0,)
+    views = (View.BACK,) if options.get("back") else None
     with open_detector(str(options.get("variant", "heavy"))) as detector:
         renderer = GLRenderer()
         for seed in range(first_seed, first_seed + CHUNK):
             style: CameraStyle = "casual" if seed % 3 == 0 else "careful"
             for day in days:
                 change = float(seed % 2) if day else 0.0
-                visit = make_visit(seed, renderer, camera_style=style, day=day, change=change)
+                visit = make_visit(
+                    seed, renderer, views=views, camera_style=style, day=day, change=change
+                )
                 for photo in visit.photos:
                     pose = detector.detect(photo.pixels)
                     if isinstance(pose, Pose):
@@ -185,9 +188,15 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--variant", default="heavy")
     parser.add_argument("--pairs", action="store_true", help="each client on two days")
     parser.add_argument("--photos", action="store_true", help="keep the photos")
+    parser.add_argument("--back", action="store_true", help="from behind instead")
     args = parser.parse_args(argv)
     args.folder.mkdir(parents=True, exist_ok=True)
-    options = {"variant": args.variant, "pairs": args.pairs, "photos": args.photos}
+    options = {
+        "variant": args.variant,
+        "pairs": args.pairs,
+        "photos": args.photos,
+        "back": args.back,
+    }
     wanted = {
         seed: args.folder / f"chunk-{seed:08d}.pickle"
         for seed in range(args.first, args.first + args.visits, CHUNK)

@@ -51,7 +51,8 @@ def measure_truth(
     """
     if view.is_lateral:
         return _lateral(landmarks, view, stature_m, back)
-    return _frontal(landmarks, joints)
+    truth = _frontal(landmarks, joints)
+    return truth | _posterior(landmarks) if view is View.BACK else truth
 
 
 def _lateral(
@@ -96,6 +97,14 @@ def _frontal(landmarks: Mapping[str, Array], joints: Mapping[str, Array]) -> dic
         along = joints[f"toes_{side}"] - joints[f"heel_{side}"]
         truth[f"foot_turnout_{side}_deg"] = math.degrees(math.atan2(outward * along[1], along[0]))
     return truth
+
+
+def _posterior(landmarks: Mapping[str, Array]) -> dict[str, float]:
+    points = {name: np.array([-point[1], point[2]]) * _CM for name, point in landmarks.items()}
+    return {
+        name: FORMULAS[name](points)
+        for name in ("trunk_shift_psis_cm", "pelvic_obliquity_psis_deg")
+    }
 
 
 def back_line(vertices: Array, faces: NDArray[np.int32]) -> Array:
