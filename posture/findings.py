@@ -17,7 +17,7 @@ from posture.measures import MEASURES
 from posture.norms import reference_range
 from posture.results import Finding, Measure, ReferenceRange, Unit
 
-__all__ = ["find", "format_interval", "format_repeats", "lies_beyond_range"]
+__all__ = ["find", "format_interval", "format_repeats", "lies_beyond_range", "one_of_each"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +162,23 @@ def find(measures: Sequence[Measure]) -> tuple[Finding, ...]:
                 key = (rule.finding, rule.side)
                 found.setdefault(key, _finding(rule, measure, reference, taken))
     return tuple(found.values())
+
+
+def one_of_each(measures: Sequence[Measure]) -> tuple[Measure, ...]:
+    """Return every measure once, as findings look at it.
+
+    Of both sides of one part of the body that is their mean; of two parts, the one beyond its
+    range, else the first.
+    """
+    by_id: dict[str, list[Measure]] = {}
+    for measure in measures:
+        by_id.setdefault(measure.id, []).append(measure)
+    chosen = []
+    for same in by_id.values():
+        taken = [m for m in of_one_body(same) if m.is_ok]
+        beyond = [measure for measure in taken if lies_beyond_range(measure)]
+        chosen.append([*beyond, *taken, *same][0])
+    return tuple(chosen)
 
 
 def lies_beyond_range(measure: Measure) -> bool:

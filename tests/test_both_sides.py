@@ -10,7 +10,7 @@ from posture.anatomy import Method, View
 from posture.assessment_file import assessment_from_dict, assessment_to_dict
 from posture.both_sides import agreements, disagreement, of_one_body
 from posture.compare import compare
-from posture.findings import find
+from posture.findings import find, one_of_each
 from posture.measures import MEASURES
 from posture.repeats import common_share
 from posture.report.both_sides import sides_section
@@ -89,6 +89,16 @@ def test_of_a_knee_either_side_decides_and_is_named():
     assert found.id == "knee_recurvatum"
     assert "left 2°" in found.text
     assert "the whole interval from the right lies below" in found.text
+
+
+def test_a_plan_is_given_each_measure_once():
+    front = measure("head_tilt_deg", View.FRONT, 1.0, 2.0)
+    chosen = one_of_each([*both(CVA, 42.0, 40.0), *both(KNEE, 2.0, -12.0), front])
+    assert [(m.id, round(m.value or 0.0)) for m in chosen] == [
+        (CVA, 41),
+        (KNEE, -12),
+        ("head_tilt_deg", 1),
+    ]
 
 
 def assessed(left: float, right: float):

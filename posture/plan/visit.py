@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from posture.findings import one_of_each
 from posture.i18n.localised import localised_knowledge
 from posture.intake import Intake
 from posture.plan.make import make_plan
@@ -35,7 +36,7 @@ def plan_visit(
     knowledge = localised_knowledge(language)
     plan = make_plan(
         assessment.findings,
-        assessment.measures,
+        one_of_each(assessment.measures),
         intake,
         knowledge,
         minutes=minutes,
