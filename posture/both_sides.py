@@ -15,7 +15,7 @@ from posture.measures import MEASURES
 from posture.repeats import common_share, half_of_difference, half_of_mean, mean_weights
 from posture.results import Measure, QualityNote, Unit
 
-__all__ = ["Agreement", "agreements", "disagreement", "of_one_body", "sided_title"]
+__all__ = ["Agreement", "agreements", "disagreement", "of_one_body", "sided_title", "title_of_view"]
 
 _SIDED_REGIONS = ("shoulders", "legs", "feet")
 """Parts of the body of which the client has two, so that left and right may well differ."""
@@ -82,10 +82,13 @@ def sided_title(measure: Measure, among: Sequence[Measure]) -> str:
     >>> sided_title(one, [one]), sided_title(one, [one, replace(one, view=View.RIGHT)])
     ('Trunk lean', 'Trunk lean (left)')
     """
-    title = MEASURES[measure.id].title
-    if measure.view is None or sum(other.id == measure.id for other in among) < 2:
-        return title
-    return f"{title} ({measure.view.value})"
+    return title_of_view(measure.id, measure.view, [other.id for other in among])
+
+
+def title_of_view(measure: str, view: View | None, among: Sequence[str]) -> str:
+    """Return a measure's title, with the view where `among` names the measure more than once."""
+    title = MEASURES[measure].title
+    return title if view is None or among.count(measure) < 2 else f"{title} ({view.value})"
 
 
 def of_one_body(measures: Sequence[Measure]) -> tuple[Measure, ...]:

@@ -144,16 +144,17 @@ def _write(
 
 
 def _tell(comparison: Comparison, written: Sequence[Path]) -> None:
+    from posture.both_sides import title_of_view
     from posture.compare import Verdict
-    from posture.measures import MEASURES
     from posture.report.compare_words import between, signed, value
 
+    ids = [change.measure for change in comparison.changes]
     for change in comparison.changes:
         if change.change is not None:
-            title = MEASURES[change.measure].title
+            title = title_of_view(change.measure, change.view, ids)
             ends = f"{value(change.before)} to {value(change.after)}"
             told = f"{signed(change)} ({between(change)})"
-            print(f"{title:28} {ends:22} {told:24} {change.verdict.value}")
+            print(f"{title:32} {ends:22} {told:24} {change.verdict.value}")
     withheld = comparison.last.count(Verdict.NOT_COMPARABLE)
     if withheld:
         print(f"{withheld} measures not comparable; the report says why.")

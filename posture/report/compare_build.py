@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from posture.both_sides import title_of_view
 from posture.compare import Change, Comparison, Verdict
 from posture.measures import MEASURES
 from posture.report.compare_charts import change_charts, trend_charts
@@ -92,7 +93,9 @@ def _glance(comparison: Comparison) -> Section:
     blocks: list[Block] = []
     shown = [change for change in comparison.changes if change.is_shown]
     if shown:
-        blocks.append(Highlights(items=tuple(_highlight(change) for change in shown)))
+        blocks.append(
+            Highlights(items=tuple(_highlight(change, comparison.changes) for change in shown))
+        )
     blocks.append(Paragraph(text=_counts(comparison)))
     compared = sum(change.verdict is not Verdict.NOT_COMPARABLE for change in comparison.changes)
     if compared:
@@ -100,8 +103,12 @@ def _glance(comparison: Comparison) -> Section:
     return Section(key="glance", title="At a glance", blocks=tuple(blocks))
 
 
-def _highlight(change: Change) -> Highlight:
-    title = f"{MEASURES[change.measure].title}: {change.verdict.value}"
+def _title(change: Change, among: Sequence[Change]) -> str:
+    return title_of_view(change.measure, change.view, [other.measure for other in among])
+
+
+def _highlight(change: Change, among: Sequence[Change]) -> Highlight:
+    title = f"{_title(change, among)}: {change.verdict.value}"
     text = _unbroken(
         f"{value(change.before)} before, {value(change.after)} after: {signed(change)} "
         f"({between(change)})."
@@ -174,7 +181,7 @@ def _table(changes: Sequence[Change]) -> Table:
         RowGroup(
             title=region.capitalize(),
             rows=tuple(
-                _row(change)
+                _row(change, changes)
                 for change in changes
                 if change.change is not None and MEASURES[change.measure].region == region
             ),
@@ -189,12 +196,12 @@ def _table(changes: Sequence[Change]) -> Table:
     )
 
 
-def _row(change: Change) -> tuple[Cell, ...]:
+def _row(change: Change, among: Sequence[Change]) -> tuple[Cell, ...]:
     definition = MEASURES[change.measure]
     means = definition.positive_means
     sign = means.capitalize() if means.startswith("larger") else f"Positive: {means}"
     return (
-        Cell(text=definition.title, detail=sign),
+        Cell(text=_title(change, among), detail=sign),
         Cell(text=value(change.before), detail=interval(change.before)),
         Cell(text=value(change.after), detail=interval(change.after)),
         Cell(text=signed(change), detail=between(change)),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from posture.both_sides import title_of_view
 from posture.compare import Change, Comparison, Verdict
 from posture.measures import MEASURES
-from posture.plots import INK, MUTED, drawn_svg
+from posture.plots import BAR, INK, MUTED, QUIET, TRACK, drawn_svg
 from posture.report.compare_words import between, signed
 from posture.report.content import Chart, Charts
 from posture.report.wording import unit_suffix
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["change_charts", "trend_charts"]
 
-_BAND, _TRACK, _BAR = "#c9d2da", "#e9edf0", "#20536b"
 _WIDTH_IN, _ROW_IN = 4.3, 0.5
 _REACH = 3.0
 """How far a row reaches to each side, in changes that are just shown."""
@@ -56,9 +56,13 @@ def change_charts(comparison: Comparison) -> Charts | None:
         if rows:
             key = f"changes-{plane}"
             svg = drawn_svg(_plotting(rows), key=key)
-            alt = "; ".join(f"{MEASURES[row.measure].title} {_in_words(row)}" for row in rows)
+            alt = "; ".join(f"{_title(row, rows)} {_in_words(row)}" for row in rows)
             charts.append(Chart(key=key, title=title, svg=svg, alt=alt))
     return Charts(items=tuple(charts), caption=CHANGES_CAPTION) if charts else None
+
+
+def _title(change: Change, among: Sequence[Change]) -> str:
+    return title_of_view(change.measure, change.view, [other.measure for other in among])
 
 
 def _in_words(change: Change) -> str:
@@ -75,7 +79,7 @@ def _plotting(rows: Sequence[Change]) -> Callable[[], Figure]:
         axes.set_ylim(len(rows), -0.1)
         axes.set_axis_off()
         for row, change in enumerate(rows):
-            _plot_change(axes, row, change)
+            _plot_change(axes, row, change, _title(change, rows))
         return figure
 
     return draw
@@ -86,31 +90,30 @@ def _at(value: float, unit: float) -> float:
     return min(1.0, max(0.0, 0.5 + value / unit / (2 * _REACH)))
 
 
-def _plot_change(axes: Axes, row: int, change: Change) -> None:
+def _plot_change(axes: Axes, row: int, change: Change, title: str) -> None:
     from matplotlib.patches import Rectangle
 
     value, low, high = (float(n or 0.0) for n in (change.change, change.low, change.high))
     unit = change.detectable or 1.0
     shown = change.is_shown
-    title = MEASURES[change.measure].title
     axes.text(0.0, row + 0.2, title, size=8.5, color=INK, va="center")
     weight = "bold" if shown else "normal"
     words = f"{signed(change)}, {change.verdict.value}"
     axes.text(1.0, row + 0.2, words, size=8.5, color=INK, ha="right", va="center", weight=weight)
     middle, height = row + 0.62, 0.24
-    axes.add_patch(Rectangle((0, middle - height / 2), 1, height, color=_TRACK, lw=0))
+    axes.add_patch(Rectangle((0, middle - height / 2), 1, height, color=TRACK, lw=0))
     start, end = _at(-unit, unit), _at(unit, unit)
-    axes.add_patch(Rectangle((start, middle - height / 2), end - start, height, color=_BAND, lw=0))
+    axes.add_patch(Rectangle((start, middle - height / 2), end - start, height, color=QUIET, lw=0))
     axes.plot((0.5, 0.5), (middle - 0.19, middle + 0.19), color=MUTED, lw=1.0)
     ends = (_at(low, unit), _at(high, unit))
-    axes.plot(ends, (middle, middle), color=_BAR, lw=2.4, solid_capstyle="butt")
+    axes.plot(ends, (middle, middle), color=BAR, lw=2.4, solid_capstyle="butt")
     axes.plot(
         _at(value, unit),
         middle,
         _MARKS[change.verdict],
         ms=6.5,
-        mfc=_BAR if shown else "white",
-        mec=_BAR,
+        mfc=BAR if shown else "white",
+        mec=BAR,
         mew=1.8,
         clip_on=False,
     )
@@ -156,14 +159,14 @@ def _trending(steps: Sequence[tuple[int, Change]], labels: Sequence[str]) -> Cal
             places,
             [values[0] - edge for edge in edges],
             [values[0] + edge for edge in edges],
-            color=_BAND,
+            color=QUIET,
             lw=0,
         )
         axes.axhline(values[0], color=MUTED, lw=0.8)
         for place, measure in zip(places, visits, strict=True):
             ends = (float(measure.low or 0.0), float(measure.high or 0.0))
-            axes.plot((place, place), ends, color=_BAR, lw=2.0)
-        axes.plot(places, values, "-o", color=_BAR, lw=1.2, ms=6, mfc="white", mew=1.8)
+            axes.plot((place, place), ends, color=BAR, lw=2.0)
+        axes.plot(places, values, "-o", color=BAR, lw=1.2, ms=6, mfc="white", mew=1.8)
         _dress(axes, labels)
         return figure
 

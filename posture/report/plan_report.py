@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from posture.findings import one_of_each
 from posture.i18n import Catalogue, catalogue
 from posture.plan import PlannedVisit
 from posture.plan.wording import interval_text
@@ -80,7 +81,7 @@ def _highlights(
 ) -> Iterator[Highlight]:
     for note in visit.plan.findings:
         size = words(f"size.{note.size}")
-        value = interval_text(note, assessment.measures, words)
+        value = interval_text(note, one_of_each(assessment.measures), words)
         yield Highlight(
             title=note.title,
             text=words("report.finding_value", value=value, size=size) if value else size,
