@@ -22,7 +22,7 @@ _OBLIQUE_WARN_DEG = 20.0
 _OBLIQUE_REFUSE_DEG = 35.0
 _MIN_HEIGHT_FRACTION = 0.35
 _MIN_HEIGHT_PX = 240.0
-_PLAIN_FACE_M = 0.08
+_PLAIN_FACE_M = 0.09
 """How far nose and ears lie apart in depth, in the network's metric points, where it is sure
 that it sees a face or the back of a head (docs/decisions/0016-photo-quality.md)."""
 

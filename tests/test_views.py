@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from posture.anatomy import View
 from posture.landmarks import Pose
 from posture.silhouette import Outline
-from posture.views import check_fitness, recognise_view
+from posture.views import as_stated, check_fitness, recognise_view
 from tests.stick import standing_pose
 
 INSIDE = Outline(crown_y_px=200.0, sole_y_px=1400.0, touches_top=False, touches_bottom=False)
@@ -98,3 +100,44 @@ def test_a_client_too_small_is_refused():
     assert notes(standing_pose(View.LEFT), View.LEFT, extent=tiny)["too_small"].severity == (
         "refused"
     )
+
+
+def with_face(pose: Pose, depth_m: float) -> Pose:
+    """The pose in metric points, the nose so far behind the ears."""
+    points = {
+        name: replace(p, world_m=(p.x_px / 700, p.y_px / 700, p.z_px / 700))
+        for name, p in pose.points.items()
+    }
+    x, y, _ = points["nose"].world_m
+    points["nose"] = replace(
+        points["nose"], world_m=(x, y, points["ear_left"].world_m[2] + depth_m)
+    )
+    return replace(pose, points=points)
+
+
+@pytest.mark.parametrize(("seen", "stated"), [(View.BACK, View.FRONT), (View.FRONT, View.BACK)])
+def test_where_the_face_is_doubtful_the_stated_view_stands(seen, stated):
+    pose = with_face(standing_pose(seen), 0.03)
+    settled, recognised = as_stated(pose, recognise_view(pose), stated)
+    assert (recognised.view, recognised.is_as_stated) == (stated, True)
+    assert settled.points["hip_left"] == pose.points["hip_right"]
+    found = check_fitness(settled, recognised, INSIDE, role=stated.value, view=stated)
+    assert [(note.code, note.severity) for note in found] == [("front_or_back", "warning")]
+
+
+@pytest.mark.parametrize("depth_m", [-0.14, 0.14])
+def test_where_the_face_is_plain_the_picture_stands(depth_m):
+    pose = with_face(standing_pose(View.BACK), depth_m)
+    same, recognised = as_stated(pose, recognise_view(pose), View.FRONT)
+    assert same is pose
+    assert recognised.view is View.BACK
+
+
+def test_a_side_view_is_never_renamed():
+    pose = with_face(standing_pose(View.LEFT), 0.0)
+    assert as_stated(pose, recognise_view(pose), View.RIGHT)[0] is pose
+
+
+def test_without_metric_points_nothing_is_renamed():
+    pose = standing_pose(View.BACK)
+    assert as_stated(pose, recognise_view(pose), View.FRONT)[0] is pose

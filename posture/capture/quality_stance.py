@@ -37,8 +37,9 @@ _SHARES = {
     "trunk_of_leg": _Limits(warn=(0.48, 0.85), refuse=(0.44, 0.95)),
     "thigh_of_shank": _Limits(warn=(0.78, 1.45), refuse=(0.65, 1.70)),
     "head_of_trunk": _Limits(warn=(0.24, 0.60), refuse=(0.10, 0.75)),
-    "sole_below_ankle": _Limits(warn=(-0.05, 0.35), refuse=(-0.08, 0.60)),
+    "sole_below_ankle": _Limits(warn=(0.03, 0.35), refuse=(-0.06, 0.60)),
     "crown_above_ear": _Limits(warn=(0.03, 0.21), refuse=(0.0, 0.40)),
+    "shank_breadth": _Limits(warn=(0.16, 2.0), refuse=(0.10, 3.0)),
 }
 _LEAN = {
     "lateral": _Limits(warn=(0.0, 24.0), refuse=(0.0, 30.0)),
@@ -53,6 +54,7 @@ _HIPS = {
     "frontal": _Limits(warn=(0.0, 54.0), refuse=(0.0, 62.0)),
 }
 _THIGHS = _Limits(warn=(0.0, 33.0), refuse=(0.0, 45.0))
+_INSIDE = 0.5
 _LEAST_ANKLE_VISIBILITY = 0.14
 
 _HAND_LEVEL, _HAND_REACH = (-0.20, 0.25), 0.20
@@ -121,6 +123,13 @@ def _not_whole(pose: Pose, extent: Outline | None) -> QualityNote | None:
             "expected a whole standing person; the points found have no standing person's "
             f"proportions, so part of the body is hidden or was made up. {advice}",
         )
+    if odd == ["sole_below_ankle"] and ankles >= _LEAST_ANKLE_VISIBILITY:
+        return _warning(
+            "feet_unclear",
+            "the feet are hard to tell from the floor, so the client's height in the picture, "
+            "and with it all lengths, may be wrong. Use a floor of another colour than shoes "
+            "and feet.",
+        )
     if odd or ankles < _LEAST_ANKLE_VISIBILITY:
         return _warning(
             "implausible_body",
@@ -144,7 +153,19 @@ def _shares(pose: Pose, extent: Outline | None) -> Mapping[str, float]:
         shares["sole_below_ankle"] = _ratio(extent.sole_y_px - ankle, ankle - shoulder)
     if extent is not None and not extent.touches_top:
         shares["crown_above_ear"] = _ratio(ear - extent.crown_y_px, ankle - shoulder)
+    breadth_px = _breadth_px(pose, (knee + ankle) / 2)
+    if breadth_px is not None:
+        shares["shank_breadth"] = _ratio(breadth_px, hip - shoulder)
     return shares
+
+
+def _breadth_px(pose: Pose, y_px: float) -> float | None:
+    """Return how broad the silhouette is at a height, gaps left out; None without one."""
+    mask = pose.silhouette
+    if mask is None or not 0 <= y_px < pose.height_px:
+        return None
+    row = mask[int((y_px + 0.5) / pose.height_px * len(mask))]
+    return float(np.count_nonzero(row >= _INSIDE)) / len(row) * pose.width_px
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -151,7 +151,10 @@ def _two_people(rng: np.random.Generator) -> Staging:
         place = aside * right + behind * np.array([forward[0], forward[1], 0.0])
         return [*meshes, *(_moved(mesh, turn, place) for mesh in _stranger(seed))]
 
-    return Staging(framing=framing, staging=staging)
+    def room(scene: Scene) -> Scene:
+        return replace(scene, wall_distance_m=max(scene.wall_distance_m, behind + 0.6))
+
+    return Staging(framing=framing, staging=staging, scene=room)
 
 
 def _stranger(seed: int) -> list[Mesh]:
