@@ -1,4 +1,4 @@
-"""`posture models`: fetch the BlazePose weights, or say which are here."""
+"""`posture models`: fetch the BlazePose weights, say which are here, try a network of one's own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import argparse
 import sys
 import tempfile
 from pathlib import Path
+
+from posture.cli.options import pose_network
 
 __all__ = ["add_parser", "run"]
 
@@ -34,6 +36,22 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     fetch.set_defaults(run=run, action="fetch")
     listing = actions.add_parser("list", help="say which weights are here")
     listing.set_defaults(run=run, action="list")
+    trial = actions.add_parser(
+        "try",
+        help="say what a pose network of your own is, and how far off its landmarks are",
+        description="Open a pose network as `posture analyze --detector` would, and say what it "
+        "is. With --set, compare the landmarks it marks with known ones and print what its TOML "
+        "should say of their error.",
+    )
+    trial.add_argument("network", type=pose_network, metavar="onnx:FILE", help="the network")
+    trial.add_argument(
+        "--set",
+        type=Path,
+        metavar="DIR",
+        help="folders of clients with photos called front, back, left or right and their "
+        "landmarks.json, or the truth.json of synthetic clients",
+    )
+    trial.set_defaults(run=_try, parser=trial)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -58,6 +76,32 @@ def _fetch(choice: str, *, force: bool) -> int:
             else:
                 print(f"{variant}\t{path}")
     return 2 if failed else 0
+
+
+def _try(args: argparse.Namespace) -> int:
+    """Print what the network is and, from a set, the table of its landmarks' errors."""
+    if args.network is None:
+        args.parser.error("BlazePose is tried by `posture validate`; name a network of your own")
+    from posture.detect import open_detector
+    from posture.detect.onnx_error import known_photos, landmark_errors
+    from posture.detect.onnx_pose import OnnxNetwork
+
+    with OnnxNetwork(args.network) as network:
+        print(f"{network.name}: {network.description}")
+        for name in network.left_out:
+            print(f"{name}: not used, as its error is not stated")
+    if args.set is None:
+        return 0
+    photos = known_photos(args.set)
+    with open_detector() as finder:
+        errors = landmark_errors(photos, finder, args.network)
+    print("[landmark_sd_percent]")
+    for error in errors:
+        times = f"{error.count} times"
+        print(
+            f"{error.name} = {error.sd_percent:.2f}  # {error.low:.2f} to {error.high:.2f}; {times}"
+        )
+    return 0
 
 
 def _list() -> int:

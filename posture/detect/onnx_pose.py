@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from posture.detect.onnx_decode import Placed
     from posture.detect.onnx_settings import Format, NetworkSettings
 
-__all__ = ["OnnxDetector", "OnnxNetwork"]
+__all__ = ["OnnxDetector", "OnnxNetwork", "body_height_px"]
 
 
 class OnnxNetwork(Closing):
@@ -79,6 +79,12 @@ class OnnxNetwork(Closing):
     def name(self) -> str:
         """The file's name, for people."""
         return self._settings.file.name
+
+    @property
+    def description(self) -> str:
+        """What it is, in one line."""
+        width_px, height_px = self._session.size
+        return f"{self._format}, {self.keypoints.title}, input {width_px} × {height_px}"
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -161,8 +167,7 @@ class OnnxNetwork(Closing):
         self, xy_px: NDArray[np.float64], score: NDArray[np.float64], found: Pose
     ) -> dict[str, Landmark]:
         """Return the clinical landmarks whose error is stated and that score high enough."""
-        extent = outline(found)
-        height_px = extent.height_px if extent else body_length_px(found)
+        height_px = body_height_px(found)
         stated = self._settings.landmark_sd_percent
         return {
             name: Landmark(
@@ -199,6 +204,12 @@ class OnnxDetector(Closing):
         """Close both. Closing twice does nothing."""
         self._network.close()
         self._finder.close()
+
+
+def body_height_px(found: Pose) -> float:
+    """Return how tall a person is in the picture: from crown to sole, or as far as points reach."""
+    extent = outline(found)
+    return extent.height_px if extent else body_length_px(found)
 
 
 def _is_simcc(heads: Sequence[NDArray[np.float32]], size: tuple[int, int], name: str) -> bool:

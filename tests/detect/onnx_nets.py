@@ -45,10 +45,12 @@ def painted(spots: dict[int, tuple[float, float]], count: int, size: Sizes) -> N
     """Return a grey photo of this width and height with spots of 3 % of its height."""
     width, height = size
     photo = np.full((height, width, 3), 128, dtype=np.uint8)
-    rows, columns = np.mgrid[:height, :width]
+    radius = 0.015 * height
     for place, (x_px, y_px) in spots.items():
-        inside = np.hypot(columns - x_px, rows - y_px) < 0.015 * height
-        photo[inside] = colours(count)[place]
+        left, top = max(0, int(x_px - radius)), max(0, int(y_px - radius))
+        part = photo[top : int(y_px + radius) + 2, left : int(x_px + radius) + 2]
+        rows, columns = np.mgrid[: part.shape[0], : part.shape[1]]
+        part[np.hypot(columns + left - x_px, rows + top - y_px) < radius] = colours(count)[place]
     return photo
 
 
