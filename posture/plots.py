@@ -8,9 +8,10 @@ so that rows in different units stand together.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from posture.both_sides import sided_title
@@ -22,10 +23,35 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["INK", "MUTED", "chartable", "drawn_svg", "plot_ranges", "range_text", "ranges_svg"]
+__all__ = [
+    "BAND",
+    "BAR",
+    "INK",
+    "MUTED",
+    "ON_PAGES",
+    "QUIET",
+    "TRACK",
+    "chartable",
+    "drawn_svg",
+    "plot_ranges",
+    "range_text",
+    "ranges_svg",
+]
 
-_BAND, _TRACK, _BAR = "#9fd3c7", "#e3e8ec", "#20536b"
 INK, MUTED = "#16202a", "#5e6b78"
+BAND, TRACK, BAR, QUIET = "#9fd3c7", "#e3e8ec", "#20536b", "#c9d2da"
+ON_PAGES: Mapping[str, str] = MappingProxyType(
+    {
+        INK: "currentColor",
+        MUTED: "var(--muted)",
+        BAND: "var(--band)",
+        TRACK: "var(--track)",
+        BAR: "var(--bar)",
+        QUIET: "var(--quiet)",
+        "#ffffff": "var(--paper)",
+    }
+)
+"""What stands for each colour on a page, which has others in dark mode."""
 _WIDTH_IN, _ROW_IN = 4.3, 0.62
 _LEAST_SPAN = {Unit.DEGREES: 10.0, Unit.CENTIMETRES: 5.0, Unit.PERCENT_STATURE: 3.0}
 
@@ -126,10 +152,10 @@ def _plot_row(ax: Axes, row: int, measure: Measure, reference: ReferenceRange, t
     scale = _scale(measure, reference)
     ax.text(0.0, row + 0.16, title, size=8.5, color=INK, va="center")
     track_y, height = row + 0.46, 0.2
-    ax.add_patch(Rectangle((0, track_y - height / 2), 1, height, color=_TRACK, lw=0))
+    ax.add_patch(Rectangle((0, track_y - height / 2), 1, height, color=TRACK, lw=0))
     low = 0.0 if reference.low is None else scale(reference.low)
     high = 1.0 if reference.high is None else scale(reference.high)
-    ax.add_patch(Rectangle((low, track_y - height / 2), high - low, height, color=_BAND, lw=0))
+    ax.add_patch(Rectangle((low, track_y - height / 2), high - low, height, color=BAND, lw=0))
     _tell_bounds(ax, row, reference, scale)
     if measure.value is None or measure.low is None or measure.high is None:
         ax.text(1.0, row + 0.16, "not measured", size=8, color=MUTED, ha="right", va="center")
@@ -137,10 +163,10 @@ def _plot_row(ax: Axes, row: int, measure: Measure, reference: ReferenceRange, t
     words = format_interval(measure)
     ax.text(1.0, row + 0.16, words, size=8.5, color=INK, ha="right", va="center", weight="bold")
     ends = (scale(measure.low), scale(measure.high))
-    ax.plot(ends, (track_y, track_y), color=_BAR, lw=2.6, solid_capstyle="butt")
+    ax.plot(ends, (track_y, track_y), color=BAR, lw=2.6, solid_capstyle="butt")
     for end in ends:
-        ax.plot((end, end), (track_y - 0.09, track_y + 0.09), color=_BAR, lw=1.4)
-    ax.plot(scale(measure.value), track_y, "o", ms=7, mfc="white", mec=_BAR, mew=2.0, clip_on=False)
+        ax.plot((end, end), (track_y - 0.09, track_y + 0.09), color=BAR, lw=1.4)
+    ax.plot(scale(measure.value), track_y, "o", ms=7, mfc="white", mec=BAR, mew=2.0, clip_on=False)
 
 
 def _tell_bounds(ax: Axes, row: int, reference: ReferenceRange, scale: _Scale) -> None:

@@ -72,8 +72,11 @@ def comparison_pictures(
 def _same_views(
     first: Assessment, last: Assessment, pixels: Mapping[str, NDArray[np.uint8]]
 ) -> Sequence[tuple[AssessedPhoto, AssessedPhoto]]:
-    later = {photo.view: photo for photo in _shown(last, pixels)}
-    return [(photo, later[photo.view]) for photo in _shown(first, pixels) if photo.view in later]
+    """Return the first photo of each view that both visits have."""
+    before, after = (
+        {photo.view: photo for photo in reversed(_shown(visit, pixels))} for visit in (first, last)
+    )
+    return [(before[view], after[view]) for view in View if view in before and view in after]
 
 
 def _shown(visit: Assessment, pixels: Mapping[str, NDArray[np.uint8]]) -> list[AssessedPhoto]:

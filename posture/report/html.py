@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from posture.file_kind import data_uri
-from posture.plots import INK, MUTED
+from posture.plots import ON_PAGES
 from posture.report.content import Chart, Report
 
 __all__ = ["render_html"]
@@ -54,6 +54,8 @@ def _css_string(words: str) -> str:
 
 
 def _inline_svg(chart: Chart) -> str:
-    """Return the chart's SVG; its ink takes the page's colour, for dark mode too."""
-    svg = chart.svg.replace(INK, "currentColor").replace(MUTED, "var(--muted)")
+    """Return the chart's SVG; it takes the page's colours, for dark mode too."""
+    svg = chart.svg
+    for drawn, shown in ON_PAGES.items():
+        svg = svg.replace(drawn, shown)
     return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)

@@ -126,6 +126,16 @@ def test_three_visits_are_shown_as_a_trend(run, visits):
     assert "trend-craniovertebral-angle-deg" in page
 
 
+def test_charts_take_the_colours_of_a_dark_page(run, visits):
+    run(*visits)
+    page = (run.folder / "comparison.html").read_text(encoding="utf-8")
+    style, drawn = page.split("</style>", 1)
+    for name in ("track", "quiet", "bar"):
+        assert style.count(f"--{name}: ") == 2  # light and dark
+        assert f"var(--{name})" in drawn
+    assert "#20536b" not in drawn
+
+
 def test_the_page_asks_for_nothing_outside(run, visits):
     run(*visits)
     page = (run.folder / "comparison.html").read_text(encoding="utf-8")
