@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -17,6 +17,7 @@ from posture.batch.distributions import (
 )
 from posture.batch.store import Store
 from posture.batch.types import Plan, PlannedVisit
+from posture.both_sides import title_of_view
 from posture.compare import Change, Verdict
 from posture.file_kind import data_uri
 from posture.measures import MEASURES
@@ -83,7 +84,7 @@ def write_summary(plan: Plan, store: Store) -> None:
         reasons_left=max(0, len(counts.failures or ()) - _REASONS),
         changes=changes,
         change_rows=_change_rows(changes),
-        shown={client: [_told(c) for c in found] for client, found in changes.shown.items()},
+        shown={client: [_told(c, found) for c in found] for client, found in changes.shown.items()},
         distributions=[
             _told_distribution(d) | {"svg": Markup(distribution_svg(d))}
             for d in read_distributions(store.folder / "measures.parquet")
@@ -150,8 +151,9 @@ def _change_rows(changes: PairedChanges) -> list[tuple[str, Counter[Verdict], in
     return [row for row in rows if row[2]]
 
 
-def _told(change: Change) -> tuple[str, str, str]:
+def _told(change: Change, among: Sequence[Change]) -> tuple[str, str, str]:
     """Return a change in words: what, by how much, and its verdict."""
+    title = title_of_view(change.measure, change.view, [other.measure for other in among])
     definition = MEASURES[change.measure]
     numbers = [
         _number(number, definition.decimals, sign=True)
@@ -159,7 +161,7 @@ def _told(change: Change) -> tuple[str, str, str]:
         if number is not None
     ]
     unit = _SUFFIX.get(change.unit, f" {change.unit.value}")
-    return definition.title, f"{numbers[0]}{unit} ({numbers[1]} to {numbers[2]})", change.verdict
+    return title, f"{numbers[0]}{unit} ({numbers[1]} to {numbers[2]})", change.verdict
 
 
 def _told_distribution(distribution: Distribution) -> dict[str, Any]:

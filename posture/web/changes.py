@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -178,19 +179,26 @@ class ChangeRow:
 
 def change_rows(found: Sequence[Change], display: Display) -> tuple[ChangeRow, ...]:
     """Return the measures that both visits have in the same unit and view."""
+    both = [item for item in found if item.change is not None]
+    count = Counter(item.measure for item in both)
     return tuple(
-        _row(item, item.before, item.after, display)
-        for item in found
-        if item.before is not None and item.after is not None and item.change is not None
+        _row(item, item.before, item.after, display, named_by_view=count[item.measure] > 1)
+        for item in both
+        if item.before is not None and item.after is not None
     )
 
 
-def _row(found: Change, before: Measure, after: Measure, display: Display) -> ChangeRow:
+def _row(
+    found: Change, before: Measure, after: Measure, display: Display, *, named_by_view: bool
+) -> ChangeRow:
     measure, unit = found.measure, found.unit
+    title = display.title(measure)
+    if named_by_view and found.view is not None:
+        title = f"{title} ({display.view(found.view)})"
     low, high = found.low or 0.0, found.high or 0.0
     return ChangeRow(
         id=measure,
-        title=display.title(measure),
+        title=title,
         before=display.value(before),
         before_interval=display.interval(before),
         after=display.value(after),

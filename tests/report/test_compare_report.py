@@ -70,6 +70,16 @@ def test_the_counts_add_up_to_the_changes(comparison):
     assert sum(map(int, re.findall(r"\d+", text))) == len(comparison.changes)
 
 
+def test_of_several_photos_of_a_view_the_first_are_shown(comparison, views):
+    first, last = comparison.visits
+    again = [replace(visit, photos=(*visit.photos, *visit.photos[:1])) for visit in (first, last)]
+    pixels = dict(example_pixels())
+    pixels |= {"0" + sha[1:]: values for sha, values in pixels.items()}
+    repeated = comparison_pictures(compare(again, clothing="same"), pixels)
+    assert [pair.view for pair in repeated] == [pair.view for pair in views]
+    assert len({pair.before.name for pair in repeated}) == len(repeated)
+
+
 def test_every_comparable_measure_has_a_row_with_both_values_and_interval(comparison):
     table = blocks(build_comparison_report(comparison), Table)[0]
     rows = [row for group in table.groups for row in group.rows]

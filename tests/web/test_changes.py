@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from posture.anatomy import Method, View
 from posture.compare import change
 from posture.records import MeasurePoint
 from posture.results import Measure, Status, Unit
-from posture.web.changes import trends
+from posture.web.changes import change_rows, trends
 from posture.web.display import Display
 
 ANGLE = "craniovertebral_angle_deg"
@@ -55,3 +56,15 @@ def test_a_trend_tells_changes_as_a_comparison_does(later, verdict, told):
     assert [row.verdict for row in trend.rows] == ["", verdict]
     assert [row.change for row in trend.rows] == ["", told]
     assert (verdict == "changed") is change(measure_of(first), measure_of(later)).is_shown
+
+
+def test_a_measure_of_both_sides_is_named_by_its_view():
+    one, two = (measure_of(point(2, 39.5, 40.0, 40.5)), measure_of(point(9, 45.5, 46.0, 46.5)))
+    right = [replace(measure, view=View.RIGHT) for measure in (one, two)]
+    (alone,) = change_rows([change(one, two)], Display.of("en"))
+    assert (alone.title, alone.verdict) == ("Craniovertebral angle", "improved")
+    rows = change_rows([change(one, two), change(*right)], Display.of("en"))
+    assert [row.title for row in rows] == [
+        "Craniovertebral angle (Left side view)",
+        "Craniovertebral angle (Right side view)",
+    ]
