@@ -102,8 +102,8 @@ class OnnxNetwork(Closing):
         """Return the person that was found, with this network's points instead.
 
         Depth and turn, silhouette and the number of people stay as they were found: a
-        network of this kind has none. Points that it does not know stay too, as
-        `unmeasured`. The visibility is its score.
+        network of this kind has none. Points that it does not know, or does not believe
+        itself, stay too, as `unmeasured`. The visibility is its score.
 
         Parameters
         ----------
@@ -133,25 +133,17 @@ class OnnxNetwork(Closing):
                 f"below {self._settings.least_score:g}. Give a clearer photo, or check how "
                 "the network is to be fed."
             )
+        points = {
+            name: _point(xy_px[place], placed.score[place], found.points.get(name))
+            for name, place in self.keypoints.points.items()
+            if placed.score[place] >= self._settings.least_score
+        }
         return replace(
             found,
-            points={
-                **found.points,
-                **{
-                    name: _point(xy_px[place], placed.score[place], found.points.get(name))
-                    for name, place in self.keypoints.points.items()
-                },
-            },
-            unmeasured=frozenset(found.points) - frozenset(self.keypoints.points),
+            points={**found.points, **points},
+            unmeasured=frozenset(found.points) - frozenset(points),
             landmarks=self._landmarks(xy_px, placed.score, found),
             point_sd_px=float(1.0 / crop.scale.min()),
-        )
-
-    def believes(self, pose: Pose) -> frozenset[str]:
-        """Return the names of the points that it placed in a pose and that score high enough."""
-        least = self._settings.least_score
-        return frozenset(
-            name for name in self.keypoints.points if pose.points[name].visibility >= least
         )
 
     def close(self) -> None:

@@ -107,6 +107,20 @@ def test_the_rest_stays_as_it_was_found(tmp_path):
     assert np.array_equal(photo, before)
 
 
+def test_a_point_that_the_network_does_not_believe_is_not_measured(tmp_path):
+    everything = {
+        place: (FOUND.points[name].x_px, FOUND.points[name].y_px)
+        for name, place in KEYPOINT_SETS[17].points.items()
+        if name != "hip_left"
+    }
+    photo = painted(everything, 17, SIZE)
+    pose = placed(save_simcc(tmp_path / "net.onnx"), photo, least_score=0.1)
+    assert isinstance(pose, Pose)
+    assert "hip_left" in pose.unmeasured
+    assert "hip_right" not in pose.unmeasured
+    assert pose.points["hip_left"] == FOUND.points["hip_left"]
+
+
 def test_colours_the_wrong_way_round_are_not_recognised(tmp_path):
     file = save_simcc(tmp_path / "net.onnx")
     photo = painted(spots(17), 17, SIZE)
