@@ -65,7 +65,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         parser, what="the client's height; without it lengths are given in %% of height"
     )
     parser.add_argument(
-        "--landmarks", type=Path, metavar="FILE", help="JSON with landmarks placed by hand"
+        "--landmarks",
+        type=Path,
+        metavar="FILE",
+        help="JSON with landmarks placed by hand, on the first photo of their view",
     )
     parser.add_argument(
         "--stickers",
