@@ -20,6 +20,7 @@ from typing import Literal
 
 __all__ = [
     "DETECTOR_POINTS",
+    "ESTIMATED_LANDMARKS",
     "LANDMARKS",
     "LANDMARK_PROTOCOL",
     "Method",
@@ -147,7 +148,9 @@ def placeable_landmarks(view: View) -> tuple[str, ...]:
     False
     """
     hidden = {View.FRONT: {"c7", "t8", "l4", "psis"}, View.BACK: {"canthus", "asis"}}
-    return seen_landmarks(view, without=hidden.get(view, ()))
+    behind = {name for name, entry in LANDMARK_PROTOCOL.items() if entry.only_from_behind}
+    without = hidden.get(view, set()) | (set() if view is View.BACK else behind)
+    return seen_landmarks(view, without=without)
 
 
 def near_name(name: str, view: View) -> str:
@@ -186,7 +189,8 @@ class ProtocolEntry:
     """Where one clinical landmark lies.
 
     `height_fraction` is its usual height over the floor as a fraction of stature;
-    None where the protocol states none.
+    None where the protocol states none. `only_from_behind` marks those that are placed on
+    back views alone and never estimated: no synthetic body has them.
     """
 
     name: str
@@ -194,6 +198,7 @@ class ProtocolEntry:
     on_a_person: str
     height_fraction: float | None
     paired: bool
+    only_from_behind: bool = False
 
 
 LANDMARK_PROTOCOL = MappingProxyType(
@@ -278,6 +283,38 @@ LANDMARK_PROTOCOL = MappingProxyType(
                 height_fraction=0.04,
                 paired=True,
             ),
+            ProtocolEntry(
+                name="scapula",
+                title="Inferior angle",
+                on_a_person="the lowest point of the shoulder blade",
+                height_fraction=None,
+                paired=True,
+                only_from_behind=True,
+            ),
+            ProtocolEntry(
+                name="calf",
+                title="Lower calf",
+                on_a_person="middle of the lower leg's breadth, a hand's breadth above the ankle",
+                height_fraction=None,
+                paired=True,
+                only_from_behind=True,
+            ),
+            ProtocolEntry(
+                name="achilles",
+                title="Achilles tendon",
+                on_a_person="middle of the Achilles tendon at the level of the malleoli",
+                height_fraction=None,
+                paired=True,
+                only_from_behind=True,
+            ),
+            ProtocolEntry(
+                name="calcaneus",
+                title="Calcaneus",
+                on_a_person="middle of the heel bone's breadth, just above the sole",
+                height_fraction=None,
+                paired=True,
+                only_from_behind=True,
+            ),
         )
     }
 )
@@ -289,3 +326,10 @@ LANDMARKS: tuple[str, ...] = tuple(
     for name in (_both(entry.name) if entry.paired else (entry.name,))
 )
 """Full names of all clinical landmarks, sides included."""
+
+ESTIMATED_LANDMARKS: tuple[str, ...] = tuple(
+    name
+    for name in LANDMARKS
+    if not LANDMARK_PROTOCOL[name.removesuffix("_left").removesuffix("_right")].only_from_behind
+)
+"""Those that a synthetic body has, and that can be estimated; the others are placed only."""

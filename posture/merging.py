@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from posture.anatomy import View
 from posture.both_sides import disagreement
 from posture.landmarks import LandmarkSet
-from posture.measures import MEASURES
+from posture.measures import MEASURES, MeasureDefinition
 from posture.measures.compute import compute_measures, not_measured
+from posture.measures.posterior import waist_gaps
 from posture.repeats import averaged
 from posture.results import AssessedPhoto, Measure, QualityNote
 from posture.seen import Estimate, SeenPhoto
@@ -59,7 +60,7 @@ def merge(rounds: Sequence[Round], reasons: Mapping[str, str]) -> tuple[Measure,
     """Return one record per measure and view, in the table's order.
 
     A proxy stands only where its clinical measure is missing. `reasons` say per role why its
-    photo was not used.
+    photo was not used. What only a back view shows is left out where none was given.
     """
     taken: dict[str, dict[View | None, list[Measure]]] = {}
     for one in rounds:
@@ -69,14 +70,23 @@ def merge(rounds: Sequence[Round], reasons: Mapping[str, str]) -> tuple[Measure,
     merged: list[Measure] = []
     for definition in MEASURES.values():
         if definition.stands_in_for is not None:
-            stood_for = found.get(definition.stands_in_for, [])
+            stood_for = [
+                measure
+                for name in _clinical_of(definition.stands_in_for)
+                for measure in found.get(name, [])
+            ]
             done = {measure.view for measure in stood_for if measure.is_ok}
             merged += [m for m in found.get(definition.id, []) if m.view not in done]
         elif definition.id in found:
             merged += found[definition.id]
-        else:
-            merged.append(not_measured(definition, None, _absent(definition.plane, reasons)))
+        elif definition.only_from is not View.BACK or "back" in reasons:
+            merged.append(not_measured(definition, None, _absent(definition, reasons)))
     return tuple(merged)
+
+
+def _clinical_of(measure: str) -> list[str]:
+    """Return the clinical measure, and what a back view has in its place."""
+    return [measure, *(m.id for m in MEASURES.values() if m.seen_from_front_as == measure)]
 
 
 def _measured(one: Round) -> list[Measure]:
@@ -89,7 +99,11 @@ def _measured(one: Round) -> list[Measure]:
     for photo in one.seen:
         contour = back_contour(photo.pose, photo.view)
         for measure in compute_measures(
-            photo.landmarks, photo.view, scale=photo.scale, contour=contour
+            photo.landmarks,
+            photo.view,
+            scale=photo.scale,
+            contour=contour,
+            waist=waist_gaps(photo.pose, photo.view) if photo.view is View.BACK else (),
         ):
             computed.setdefault(measure.id, []).append(measure)
     for measure in one.estimate.measures if one.estimate else ():
@@ -101,8 +115,11 @@ def _measured(one: Round) -> list[Measure]:
     return [measure for rivals in computed.values() for measure in rivals]
 
 
-def _absent(plane: str, reasons: Mapping[str, str]) -> str:
-    roles = ("side",) if plane == "lateral" else ("front", "back")
+def _absent(definition: MeasureDefinition, reasons: Mapping[str, str]) -> str:
+    if definition.plane == "lateral":
+        roles: tuple[str, ...] = ("side",)
+    else:
+        roles = (definition.only_from.value,) if definition.only_from else ("front", "back")
     for role in roles:
         if role in reasons:
             return reasons[role]

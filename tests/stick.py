@@ -32,6 +32,16 @@ FRONTAL = {
     "acromion_left": (-130.0, 985.0),
     "asis_right": (85.0, 670.0),
     "asis_left": (-85.0, 670.0),
+    "psis_right": (40.0, 695.0),
+    "psis_left": (-40.0, 695.0),
+    "scapula_right": (90.0, 850.0),
+    "scapula_left": (-90.0, 850.0),
+    "calf_right": (60.0, 160.0),
+    "calf_left": (-60.0, 160.0),
+    "achilles_right": (60.0, 55.0),
+    "achilles_left": (-60.0, 55.0),
+    "calcaneus_right": (60.0, 15.0),
+    "calcaneus_left": (-60.0, 15.0),
 }
 
 

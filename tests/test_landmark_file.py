@@ -90,7 +90,7 @@ BAD = {
         "Did you mean acromion_left?",
     ),
     "in capitals": (document({"left": {"C7": [1, 2]}}), "Did you mean c7?"),
-    "nothing alike": (document({"left": {"zzz": [1, 2]}}), "Names are: acromion"),
+    "nothing alike": (document({"left": {"zzz": [1, 2]}}), "Names are: achilles, acromion"),
     "a detector point": (document({"left": {"ear_left": [1, 2]}}), "expected a landmark's name"),
     "unsided in front": (
         document({"front": {"tragus": [1, 2]}}),

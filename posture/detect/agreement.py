@@ -93,14 +93,7 @@ class Agreement:
         return 2 * len(self.apart) > self.compared
 
 
-def compare_points(
-    first: Pose,
-    second: Pose,
-    *,
-    view: View,
-    height_px: float,
-    believed: Collection[str] | None = None,
-) -> Agreement | None:
+def compare_points(first: Pose, second: Pose, *, view: View, height_px: float) -> Agreement | None:
     """Return which points two detectors place further apart than is usual.
 
     What is usual is the scatter of both and the difference of their definitions. Where the
@@ -115,15 +108,13 @@ def compare_points(
         From where the client is seen: in a side view the near side is compared.
     height_px
         Body height in the picture.
-    believed
-        The points of `second` that count; None for all.
 
     Returns
     -------
     Agreement, or None
         None where fewer than five points can be compared.
     """
-    names = _comparable(first, second, view, believed)
+    names = _comparable(first, second, view)
     if len(names) < _FEWEST_POINTS:
         return None
     apart = np.array([_distance(first, second, name) for name in names]) / height_px * 100.0
@@ -152,7 +143,7 @@ def measures_on(points: Collection[str], view: View) -> tuple[str, ...]:
     used = {
         definition.stands_in_for or definition.id
         for definition in MEASURES.values()
-        if definition.plane == view.plane and names & set(definition.landmarks)
+        if definition.shows_in(view) and names & set(definition.landmarks)
     }
     return tuple(name for name in MEASURES if name in used)
 
@@ -188,16 +179,13 @@ class CrossCheck:
         second = self._network.place(pixels, pose)
         if not isinstance(second, Pose):
             return (_unchecked(second.reason),)
-        believed = self._network.believes(second)
-        found = compare_points(pose, second, view=view, height_px=height_px, believed=believed)
+        found = compare_points(pose, second, view=view, height_px=height_px)
         if found is None:
             return (_unchecked(f"{self._network.name} is sure of too few of them."),)
         return (_note(found, view, self._network.name),) if found.apart else ()
 
 
-def _comparable(
-    first: Pose, second: Pose, view: View, believed: Collection[str] | None
-) -> list[str]:
+def _comparable(first: Pose, second: Pose, view: View) -> list[str]:
     hidden = {
         f"{name}_{side}"
         for name in POINT_SD_PERCENT
@@ -212,7 +200,6 @@ def _comparable(
         and _unsided(name) in POINT_SD_PERCENT
         and name not in hidden
         and point.visibility >= _LEAST_VISIBILITY
-        and (believed is None or name in believed)
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posture.anatomy import Plane
+from posture.anatomy import Plane, View
 from posture.measures.table import MEASURES
 from posture.results import Unit
 
@@ -35,7 +35,11 @@ class Outputs:
 
 
 def _clinical(plane: Plane) -> tuple[str, ...]:
-    return tuple(name for name, row in MEASURES.items() if row.plane == plane and not row.is_proxy)
+    return tuple(
+        name
+        for name, row in MEASURES.items()
+        if row.plane == plane and not row.is_proxy and row.only_from is not View.BACK
+    )
 
 
 def is_length(measure: str) -> bool:

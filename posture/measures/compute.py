@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -21,6 +21,7 @@ from posture.geometry import CoincidentPointsError
 from posture.landmarks import Landmark, LandmarkSet
 from posture.measures.curves import CURVES, OUTLINE_SD, NoContourError, curve_index
 from posture.measures.formulas import FORMULAS, PLUMB_ANTERIOR_OF_MALLEOLUS
+from posture.measures.posterior import WAIST, WAIST_HIDDEN, WAIST_SD, Gap, asymmetry
 from posture.measures.table import MEASURES, MeasureDefinition
 from posture.results import Measure, Status, Unit
 from posture.scale import BodyScale
@@ -28,6 +29,7 @@ from posture.scale import BodyScale
 __all__ = ["body_points", "compute_measures", "not_measured"]
 
 _Z_95 = 1.96
+_NO_SCALE = "crown and soles are not both in the picture, so there is no scale"
 _TRUST = (Method.PROXY, Method.ESTIMATED, Method.STICKER, Method.MANUAL)
 """Provenances from the weakest to the strongest; a measure has that of its weakest point."""
 
@@ -38,6 +40,7 @@ def compute_measures(
     *,
     scale: BodyScale | None,
     contour: NDArray[np.float64] | None = None,
+    waist: Sequence[Gap] = (),
 ) -> tuple[Measure, ...]:
     """Return every measure of the table that belongs to this view, in the table's order.
 
@@ -51,14 +54,18 @@ def compute_measures(
         None where the stature in the picture is not known: lengths are then not measured.
     contour
         The back's edge, shape (N, 2), pixels; for the curve indices of a side view.
+    waist
+        The gaps between trunk and arms as `waist_gaps` gives them; for a back view.
     """
     points = body_points(landmarks, view)
     if contour is not None:
         contour = contour * np.array([view.body_x_sign, -1.0])
     return tuple(
-        _measure(definition, points, landmarks, view, scale, contour)
+        _waist(definition, waist, view, scale)
+        if definition.id == WAIST
+        else _measure(definition, points, landmarks, view, scale, contour)
         for definition in MEASURES.values()
-        if definition.plane == view.plane
+        if definition.shows_in(view)
     )
 
 
@@ -107,9 +114,7 @@ def _measure(
     if missing:
         return not_measured(definition, view, _needs(missing))
     if definition.unit is Unit.CENTIMETRES and scale is None:
-        return not_measured(
-            definition, view, "crown and soles are not both in the picture, so there is no scale"
-        )
+        return not_measured(definition, view, _NO_SCALE)
     marks = {name: mark for name, mark in used.items() if mark is not None}
     try:
         value_px, variance = _value_and_variance(definition, points, marks, contour)
@@ -118,6 +123,30 @@ def _measure(
     except NoContourError as error:
         return not_measured(definition, view, str(error))
     return _scaled(definition, value_px, variance, marks.values(), view, scale)
+
+
+def _waist(
+    definition: MeasureDefinition, gaps: Sequence[Gap], view: View, scale: BodyScale | None
+) -> Measure:
+    apart_px = asymmetry(gaps)
+    if apart_px is None:
+        return not_measured(definition, view, WAIST_HIDDEN)
+    if scale is None:
+        return not_measured(definition, view, _NO_SCALE)
+    factor = scale.length(1.0)
+    half = _Z_95 * math.hypot(
+        WAIST_SD * scale.length(scale.stature_px), apart_px * factor * scale.relative_sd
+    )
+    return Measure(
+        id=definition.id,
+        unit=Unit.CENTIMETRES if scale.stature_cm is not None else Unit.PERCENT_STATURE,
+        status=Status.OK,
+        view=view,
+        value=apart_px * factor,
+        low=apart_px * factor - half,
+        high=apart_px * factor + half,
+        method=Method.ESTIMATED,
+    )
 
 
 def _landmark(name: str, landmarks: LandmarkSet, view: View) -> Landmark | None:

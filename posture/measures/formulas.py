@@ -61,11 +61,15 @@ def _forward_shoulder_angle(p: Points) -> float:
     return 90.0 + angle_above_horizontal_deg(p["c7"], p["acromion"])
 
 
-def _valgus(side: str) -> Callable[[Points], float]:
+def _valgus(
+    side: str, chain: tuple[str, str, str] = ("hip", "knee_centre", "ankle")
+) -> Callable[[Points], float]:
     inward = -1.0 if side == "right" else 1.0
-    return lambda p: (
-        inward * bend_deg(p[f"hip_{side}"], p[f"knee_centre_{side}"], p[f"ankle_{side}"])
-    )
+    top, vertex, bottom = (f"{name}_{side}" for name in chain)
+    return lambda p: inward * bend_deg(p[top], p[vertex], p[bottom])
+
+
+_HEEL = ("calf", "achilles", "calcaneus")
 
 
 FORMULAS: Mapping[str, Callable[[Points], float]] = {
@@ -91,6 +95,9 @@ FORMULAS: Mapping[str, Callable[[Points], float]] = {
     "pelvic_obliquity_psis_deg": _tilt("psis"),
     "knee_valgus_left_deg": _valgus("left"),
     "knee_valgus_right_deg": _valgus("right"),
+    "scapular_tilt_deg": _tilt("scapula"),
+    "calcaneal_angle_left_deg": _valgus("left", _HEEL),
+    "calcaneal_angle_right_deg": _valgus("right", _HEEL),
     "ear_shoulder_angle_deg": _lean("shoulder", "ear"),
     "ear_shoulder_offset_cm": _ahead("ear", "shoulder"),
     "eye_ear_angle_deg": _above_horizontal("ear", "eye_outer"),
@@ -108,5 +115,5 @@ FORMULAS: Mapping[str, Callable[[Points], float]] = {
 }
 """One formula per measure id. Plumb-line offsets come out from the malleolus itself; the
 plumb line's distance ahead of it is a share of stature and subtracted with the scale.
-Foot turn-out and the curve indices need more than points of one picture plane and stand
-elsewhere."""
+Foot turn-out, the curve indices and the waist need more than points of one picture plane
+and stand elsewhere."""

@@ -15,7 +15,18 @@ from numpy.typing import NDArray
 from posture.anatomy import View
 from posture.landmarks import Pose
 
-__all__ = ["WAIST_LEVELS", "asymmetry", "waist_gaps"]
+__all__ = ["WAIST", "WAIST_HIDDEN", "WAIST_LEVELS", "WAIST_SD", "Gap", "asymmetry", "waist_gaps"]
+
+WAIST = "waist_asymmetry_cm"
+
+WAIST_SD = 0.0055
+"""Error of the asymmetry read off a network's silhouette, as a share of stature: the root mean
+square on back views of synthetic clients, whose true asymmetries have a deviation of 0.0063."""
+
+WAIST_HIDDEN = (
+    "the gaps between trunk and arms are not both open in the outline; let the arms hang a "
+    "little away from the body, in close-fitting clothes"
+)
 
 WAIST_LEVELS = tuple(float(share) for share in np.linspace(0.25, 0.60, 15))
 """Heights at which the gaps are read, from the hips (0) up to the shoulders (1)."""

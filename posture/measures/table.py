@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from posture.anatomy import Plane
+from posture.anatomy import Plane, View
 from posture.results import Unit
 
 __all__ = ["MEASURES", "MeasureDefinition", "Region"]
@@ -29,7 +29,9 @@ class MeasureDefinition:
     `decimals` is the precision shown, never finer than repeatability warrants.
     `landmarks` are the point names it needs, without side where the near side of a side
     view is meant, and with side in the frontal plane. `stands_in_for` is None for a
-    clinical measure, and the id of the clinical measure for a proxy.
+    clinical measure, and the id of the clinical measure for a proxy. `only_from` is the one
+    view that shows the measure, None where every view of its plane does; `seen_from_front_as`
+    names what a back view's measure has as its like in a front view.
     """
 
     id: str
@@ -42,6 +44,12 @@ class MeasureDefinition:
     definition: str
     landmarks: tuple[str, ...]
     stands_in_for: str | None = None
+    only_from: View | None = None
+    seen_from_front_as: str | None = None
+
+    def shows_in(self, view: View) -> bool:
+        """Whether a photo of this view can show the measure."""
+        return self.plane == view.plane and self.only_from in (None, view)
 
     @property
     def is_proxy(self) -> bool:
@@ -242,6 +250,7 @@ _FRONTAL = (
         positive_means="towards the client's right",
         definition="middle of the acromia against the middle of the ASIS, sideways",
         landmarks=("acromion_left", "acromion_right", "asis_left", "asis_right"),
+        only_from=View.FRONT,
     ),
     MeasureDefinition(
         id="pelvic_obliquity_deg",
@@ -253,6 +262,7 @@ _FRONTAL = (
         positive_means="right side higher",
         definition="angle of the line through both ASIS against the horizontal",
         landmarks=("asis_left", "asis_right"),
+        only_from=View.FRONT,
     ),
     *(
         MeasureDefinition(
@@ -280,6 +290,77 @@ _FRONTAL = (
             positive_means="toes pointing outward",
             definition="angle of the line from heel to toes against straight ahead, from above",
             landmarks=(f"heel_{side}", f"foot_index_{side}"),
+            only_from=View.FRONT,
+        )
+        for side in ("left", "right")
+    ),
+)
+
+_POSTERIOR = (
+    MeasureDefinition(
+        id="scapular_tilt_deg",
+        title="Scapular level",
+        region="shoulders",
+        plane="frontal",
+        unit=_DEG,
+        decimals=1,
+        positive_means="right side higher",
+        definition="angle of the line through the inferior angles of both shoulder blades "
+        "against the horizontal",
+        landmarks=("scapula_left", "scapula_right"),
+        only_from=View.BACK,
+    ),
+    MeasureDefinition(
+        id="trunk_shift_psis_cm",
+        title="Trunk shift (PSIS)",
+        region="trunk",
+        plane="frontal",
+        unit=_CM,
+        decimals=1,
+        positive_means="towards the client's right",
+        definition="middle of the acromia against the middle of the PSIS, sideways",
+        landmarks=("acromion_left", "acromion_right", "psis_left", "psis_right"),
+        only_from=View.BACK,
+        seen_from_front_as="trunk_shift_cm",
+    ),
+    MeasureDefinition(
+        id="waist_asymmetry_cm",
+        title="Waist asymmetry",
+        region="trunk",
+        plane="frontal",
+        unit=_CM,
+        decimals=1,
+        positive_means="right gap wider",
+        definition="width of the gap between trunk and right arm less that on the left, on "
+        "average over the waist's height, from the outline; it also shows how the arms hang",
+        landmarks=(),
+        only_from=View.BACK,
+    ),
+    MeasureDefinition(
+        id="pelvic_obliquity_psis_deg",
+        title="Pelvic obliquity (PSIS)",
+        region="pelvis",
+        plane="frontal",
+        unit=_DEG,
+        decimals=1,
+        positive_means="right side higher",
+        definition="angle of the line through both PSIS against the horizontal",
+        landmarks=("psis_left", "psis_right"),
+        only_from=View.BACK,
+        seen_from_front_as="pelvic_obliquity_deg",
+    ),
+    *(
+        MeasureDefinition(
+            id=f"calcaneal_angle_{side}_deg",
+            title=f"Calcaneal angle, {side}",
+            region="feet",
+            plane="frontal",
+            unit=_DEG,
+            decimals=0,
+            positive_means="valgus (heel leans outward, everted); negative: varus",
+            definition="deviation from a straight line lower calf, Achilles tendon, calcaneus",
+            landmarks=(f"calf_{side}", f"achilles_{side}", f"calcaneus_{side}"),
+            only_from=View.BACK,
         )
         for side in ("left", "right")
     ),
@@ -455,6 +536,6 @@ _PROXIES = (
 )
 
 MEASURES: Mapping[str, MeasureDefinition] = MappingProxyType(
-    {definition.id: definition for definition in (*_LATERAL, *_FRONTAL, *_PROXIES)}
+    {definition.id: definition for definition in (*_LATERAL, *_FRONTAL, *_POSTERIOR, *_PROXIES)}
 )
 """All measures by id, clinical ones first, in the order of reports."""

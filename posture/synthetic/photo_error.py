@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +23,12 @@ import numpy as np
 from posture.anatomy import Method, View
 from posture.landmarks import Landmark, LandmarkSet, Pose
 from posture.measures.compute import compute_measures
+from posture.measures.formulas import FORMULAS
 from posture.measures.table import MEASURES
 from posture.results import Unit
 from posture.scale import BodyScale, body_scale
 from posture.silhouette import Outline, outline
+from posture.synthetic.back_points import back_points
 from posture.synthetic.body import Body, build_body
 from posture.synthetic.camera import Camera, sample_camera
 from posture.synthetic.population import sample_client
@@ -37,6 +40,10 @@ _STATURE_CM = 170.0
 _FIRST_SEED = 800_000
 _VIEWS = (View.FRONT, View.LEFT)
 
+_ONLY_FROM_BEHIND = tuple(
+    name for name, row in MEASURES.items() if row.only_from is View.BACK and name in FORMULAS
+)
+
 Errors = dict[str, list[float]]
 
 
@@ -46,8 +53,11 @@ def clinical_errors(clients: int) -> Errors:
     for seed in range(_FIRST_SEED, _FIRST_SEED + clients):
         body = build_body(sample_client(seed).body)
         rng = np.random.default_rng([seed, 5])
-        for view in _VIEWS:
+        for view in (*_VIEWS, View.BACK):
             camera = sample_camera(rng, view, body.stature_m)
+            if view is View.BACK:
+                _add_from_behind(errors, body, camera)
+                continue
             truth = measure_truth(
                 body.landmarks,
                 body.joints,
@@ -59,6 +69,17 @@ def clinical_errors(clients: int) -> Errors:
                 difference = value - truth[name]
                 errors.setdefault(name, []).append(_at_170_cm(name, difference, body.stature_m))
     return errors
+
+
+def _add_from_behind(errors: Errors, body: Body, camera: Camera) -> None:
+    """Add the errors of what only a back view shows; the rest is as from the front."""
+    marks = dict(body.landmarks)
+    marks |= {name: point.on(body.vertices) for name, point in back_points().items()}
+    points = {name: np.array([-mark[1], mark[2]]) * 100.0 for name, mark in marks.items()}
+    for name, value in _on_picture(replace(body, landmarks=marks), camera, View.BACK):
+        if name in _ONLY_FROM_BEHIND:
+            difference = value - FORMULAS[name](points)
+            errors.setdefault(name, []).append(_at_170_cm(name, difference, body.stature_m))
 
 
 def _on_picture(body: Body, camera: Camera, view: View) -> Iterator[tuple[str, float]]:

@@ -23,7 +23,7 @@ _OUTSIDE_M = 1.0
 
 @cache
 def skin_landmarks() -> dict[str, SkinPoint]:
-    """Return every landmark of `posture.anatomy.LANDMARKS` as a point of the skin."""
+    """Return every landmark of `posture.anatomy.ESTIMATED_LANDMARKS` as a point of the skin."""
     model = load_anny()
     vertices, heads = model.rest(DEFAULT_PHENOTYPE)
     joint = dict(zip(model.bones, heads, strict=True))

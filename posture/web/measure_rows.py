@@ -84,8 +84,7 @@ def measures_of_view(measures: Sequence[Measure], view: View) -> list[Measure]:
     return [
         measure
         for measure in measures
-        if measure.view is view
-        or (measure.view is None and MEASURES[measure.id].plane == view.plane)
+        if measure.view is view or (measure.view is None and MEASURES[measure.id].shows_in(view))
     ]
 
 
@@ -99,7 +98,7 @@ def _absent(view: View, present: set[str]) -> list[Measure]:
             reason="–",
         )
         for definition in MEASURES.values()
-        if definition.plane == view.plane and definition.id not in present
+        if definition.shows_in(view) and definition.id not in present
     ]
 
 

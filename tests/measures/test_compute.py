@@ -31,6 +31,7 @@ SCALE = BodyScale(stature_px=1200.0, relative_sd=0.0, stature_cm=180.0)
 PX_PER_CM = 1200.0 / 180.0
 SIDES = (View.LEFT, View.RIGHT)
 FRONTS = (View.FRONT, View.BACK)
+_OBLIQUITY = {View.FRONT: "pelvic_obliquity_deg", View.BACK: "pelvic_obliquity_psis_deg"}
 
 
 def measured(marks: LandmarkSet, view: View, **options: object) -> dict[str, Measure]:
@@ -94,13 +95,54 @@ def test_knee_flexion_is_positive_when_bent_and_negative_when_hyperextended(view
         ("head_tilt_deg", {}, 0.0),
         ("head_tilt_deg", {"tragus_right": (50.0, 1110.0 + 100 * math.tan(0.1))}, 5.729578),
         ("shoulder_tilt_deg", {"acromion_left": (-130.0, 985.0 + 260 * math.tan(0.05))}, -2.864789),
-        ("pelvic_obliquity_deg", {"asis_right": (85.0, 670.0 + 170 * math.tan(0.05))}, 2.864789),
-        ("trunk_shift_cm", {"asis_left": (-85.0 - 2 * 3 * PX_PER_CM, 670.0)}, 3.0),
         ("head_shift_cm", {"tragus_right": (50.0 - 2 * 2 * PX_PER_CM, 1110.0)}, -2.0),
     ],
 )
 def test_frontal_truth_table(view, measure, moved, expected):
     assert frontal(view, **moved)[measure].value == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("view", "measure", "moved", "expected"),
+    [
+        (
+            View.FRONT,
+            "pelvic_obliquity_deg",
+            {"asis_right": (85.0, 670.0 + 170 * math.tan(0.05))},
+            2.864789,
+        ),
+        (View.FRONT, "trunk_shift_cm", {"asis_left": (-85.0 - 6 * PX_PER_CM, 670.0)}, 3.0),
+        (
+            View.BACK,
+            "pelvic_obliquity_psis_deg",
+            {"psis_right": (40.0, 695.0 + 80 * math.tan(0.05))},
+            2.864789,
+        ),
+        (View.BACK, "trunk_shift_psis_cm", {"psis_left": (-40.0 - 6 * PX_PER_CM, 695.0)}, 3.0),
+        (View.BACK, "scapular_tilt_deg", {}, 0.0),
+        (
+            View.BACK,
+            "scapular_tilt_deg",
+            {"scapula_left": (-90.0, 850.0 + 180 * math.tan(0.1))},
+            -5.729578,
+        ),
+    ],
+)
+def test_what_one_view_alone_shows(view, measure, moved, expected):
+    assert frontal(view, **moved)[measure].value == pytest.approx(expected, abs=1e-5)
+    other = View.BACK if view is View.FRONT else View.FRONT
+    assert measure not in frontal(other)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_heel_that_leans_outward_is_valgus(side):
+    outward = 1.0 if side == "right" else -1.0
+    moved = {f"calcaneus_{side}": (60.0 * outward + outward * 4.0, 15.0)}
+    found = frontal(View.BACK, **moved)[f"calcaneal_angle_{side}_deg"]
+    assert found.value == pytest.approx(math.degrees(math.atan2(4, 40)))
+    inward = {f"calcaneus_{side}": (60.0 * outward - outward * 4.0, 15.0)}
+    found = frontal(View.BACK, **inward)[f"calcaneal_angle_{side}_deg"]
+    assert found.value == pytest.approx(-math.degrees(math.atan2(4, 40)))
 
 
 @pytest.mark.parametrize("view", FRONTS)
@@ -120,7 +162,7 @@ def test_a_knee_moved_inward_is_valgus(view, side):
 @pytest.mark.parametrize("measure", [name for name in FORMULAS if not MEASURES[name].is_proxy])
 def test_a_missing_landmark_gives_a_reason_and_never_a_number(measure):
     definition = MEASURES[measure]
-    view = View.LEFT if definition.plane == "lateral" else View.FRONT
+    view = _view_of(measure)
     whole = landmark_set(_every_point(definition.plane), view, method=Method.MANUAL)
     assert measured(whole, view)[measure].is_ok
     for gone in definition.landmarks:
@@ -133,7 +175,7 @@ def test_a_missing_landmark_gives_a_reason_and_never_a_number(measure):
 @pytest.mark.parametrize("measure", [name for name in FORMULAS if not MEASURES[name].is_proxy])
 def test_a_detector_point_never_passes_for_a_clinical_landmark(measure):
     definition = MEASURES[measure]
-    view = View.LEFT if definition.plane == "lateral" else View.FRONT
+    view = _view_of(measure)
     marks = dict(landmark_set(_every_point(definition.plane), view, method=Method.MANUAL))
     name = definition.landmarks[0]
     full = name if name in marks else f"{name}_left"
@@ -147,7 +189,7 @@ def test_a_detector_point_never_passes_for_a_clinical_landmark(measure):
 )
 def test_coincident_landmarks_give_a_reason(measure):
     definition = MEASURES[measure]
-    view = View.LEFT if definition.plane == "lateral" else View.FRONT
+    view = _view_of(measure)
     here = dict.fromkeys(definition.landmarks, (10.0, 700.0))
     marks = landmark_set(here, view, method=Method.ESTIMATED)
     result = measured(marks, view)[measure]
@@ -221,20 +263,22 @@ def test_angles_are_unchanged_by_scale_and_translation(scale, dx, dy, view):
 def test_a_rotated_figure_shifts_every_tilt_by_the_angle(angle, view):
     moved = {name: rotated(point, (0.0, 0.0), angle) for name, point in FRONTAL.items()}
     after = measured(landmark_set(moved, view), view)
-    for name in ("head_tilt_deg", "shoulder_tilt_deg", "pelvic_obliquity_deg"):
+    for name in ("head_tilt_deg", "shoulder_tilt_deg", _OBLIQUITY[view]):
         assert after[name].value == pytest.approx(angle, abs=1e-6)
 
 
 @pytest.mark.parametrize("view", FRONTS)
 def test_mirroring_the_client_flips_every_frontal_sign(view):
     points = {**FRONTAL, "tragus_right": (58.0, 1118.0), "asis_left": (-80.0, 661.0)}
+    points["psis_left"] = (-38.0, 691.0)
     mirrored = {
         name.replace("left", "L").replace("right", "left").replace("L", "right"): (-x, y)
         for name, (x, y) in points.items()
     }
     before = measured(landmark_set(points, view), view)
     after = measured(landmark_set(mirrored, view), view)
-    for name in ("head_tilt_deg", "head_shift_cm", "pelvic_obliquity_deg", "trunk_shift_cm"):
+    shift = "trunk_shift_cm" if view is View.FRONT else "trunk_shift_psis_cm"
+    for name in ("head_tilt_deg", "head_shift_cm", _OBLIQUITY[view], shift):
         assert after[name].value == pytest.approx(-before[name].value, abs=1e-9)
 
 
@@ -267,6 +311,11 @@ def test_proxies_are_measured_on_detector_points_and_marked_so():
         if definition.plane == "lateral" and definition.is_proxy:
             assert result[name].method is Method.PROXY
     assert not result["craniovertebral_angle_deg"].is_ok
+
+
+def _view_of(measure: str) -> View:
+    definition = MEASURES[measure]
+    return View.LEFT if definition.plane == "lateral" else definition.only_from or View.FRONT
 
 
 def _every_point(plane: str) -> dict[str, tuple[float, float]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from posture.anatomy import LANDMARKS, View
+from posture.anatomy import ESTIMATED_LANDMARKS, View
 from posture.measures.table import MEASURES
 from posture.synthetic.samples import SAMPLES, write_sample
 
@@ -37,7 +37,7 @@ def test_every_photo_has_its_truth_and_its_size(sample, truth):
 def test_landmarks_lie_in_the_picture_on_the_body(sample, truth):
     for view, photo in truth["photos"].items():
         points = photo["landmarks_px"]
-        assert set(points) == set(LANDMARKS)
+        assert set(points) == set(ESTIMATED_LANDMARKS)
         for x, y in points.values():
             assert 100 < x < 800
             assert 100 < y < 1340

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from posture.anatomy import LANDMARKS, View, swap_sides
+from posture.anatomy import ESTIMATED_LANDMARKS, View, swap_sides
 from posture.measures.formulas import PLUMB_ANTERIOR_OF_MALLEOLUS
 from posture.measures.table import MEASURES
 from posture.synthetic.truth import back_line, measure_truth
@@ -72,13 +72,24 @@ def turned(point, about, axis, angle_deg):
 
 
 def test_the_figure_has_every_landmark_of_the_protocol(marks):
-    assert set(marks) == set(LANDMARKS)
+    assert set(marks) == set(ESTIMATED_LANDMARKS)
 
 
 def test_every_clinical_measure_has_a_truth_in_its_view(marks, joints):
     back = np.array([(-0.07, 0.0, z) for z in np.arange(1.5, 0.9, -0.01)])
-    told = set(truth(marks, joints, View.LEFT, back)) | set(truth(marks, joints, View.FRONT))
-    assert told == {name for name, definition in MEASURES.items() if not definition.is_proxy}
+    for view in View:
+        told = set(truth(marks, joints, view, back))
+        shown = {n for n, m in MEASURES.items() if m.shows_in(view) and not m.is_proxy}
+        lacking = {n for n in shown if not set(MEASURES[n].landmarks) <= {*marks, *joints}}
+        if view is View.BACK:
+            assert lacking == {
+                "scapular_tilt_deg",
+                "calcaneal_angle_left_deg",
+                "calcaneal_angle_right_deg",
+            }
+            assert told >= shown - lacking - {"waist_asymmetry_cm"}
+        else:
+            assert told == shown
 
 
 @pytest.mark.parametrize(
