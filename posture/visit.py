@@ -116,31 +116,35 @@ class Assessor(Closing):
         from posture.detect import open_detector
         from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
 
-        self._networks = [OnnxNetwork(given) for given in (network, check) if given is not None]
-        self.software: Mapping[str, str] = software_versions(variant)
-        for opened in self._networks:
-            self.software = {**self.software, **opened.software}
+        self._placing = OnnxNetwork(network) if network else None
+        self._checking = OnnxNetwork(check) if check else None
+        roles = {"detector": self._placing, "second detector": self._checking}
+        self.software: Mapping[str, str] = software_versions(variant) | {
+            f"{role}, {opened.name}": opened.sha256 for role, opened in roles.items() if opened
+        }
         is_calibrated = variant == CALIBRATED_VARIANT and network is None
         self._estimator = load_estimator(look) if is_calibrated else None
         self._stickers = stickers
         self._scale_marker = scale_marker
         self._owns_finder = detector is None
         self._finder = open_detector(variant) if detector is None else detector
-        self._detector = OnnxDetector(self._finder, self._networks[0]) if network else self._finder
-        self._check = CrossCheck(self._networks[-1]) if check else None
+        self._detector = (
+            OnnxDetector(self._finder, self._placing) if self._placing else self._finder
+        )
+        self._check = CrossCheck(self._checking) if self._checking else None
 
     @property
     def unused_landmarks(self) -> tuple[str, ...]:
         """The landmarks, without side, that a network marks but whose error was not stated."""
-        placing = self._networks[0] if self._detector is not self._finder else None
-        return placing.left_out if placing else ()
+        return self._placing.left_out if self._placing else ()
 
     def close(self) -> None:
         """Close what was opened here."""
         if self._owns_finder:
             self._finder.close()
-        for opened in self._networks:
-            opened.close()
+        for opened in (self._placing, self._checking):
+            if opened is not None:
+                opened.close()
 
     def assess_files(
         self,

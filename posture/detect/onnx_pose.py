@@ -93,10 +93,10 @@ class OnnxNetwork(Closing):
         return tuple(name for name in marked if name not in self._settings.landmark_sd_percent)
 
     @property
-    def software(self) -> dict[str, str]:
-        """What to record of it: its name and its file's SHA-256."""
+    def sha256(self) -> str:
+        """The checksum of its file."""
         with self._settings.file.open("rb") as stream:
-            return {self.name: hashlib.file_digest(stream, "sha256").hexdigest()}
+            return hashlib.file_digest(stream, "sha256").hexdigest()
 
     def place(self, pixels: NDArray[np.uint8], found: Pose) -> Pose | NoPose:
         """Return the person that was found, with this network's points instead.

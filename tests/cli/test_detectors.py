@@ -85,7 +85,7 @@ def test_a_network_of_ones_own_places_the_points(analyze, network, tmp_path):
     assert measures["shoulder_line_tilt_deg"]["value"] == pytest.approx(0.0, abs=1.5)
     assert measures["shoulder_tilt_deg"]["status"] == "not_measured"
     assert set(assessment["photos"][0]["landmarks"]) == set(KEYPOINT_SETS[17].points)
-    assert len(assessment["software"]["own.onnx"]) == 64
+    assert len(assessment["software"]["detector, own.onnx"]) == 64
 
 
 def test_anatomical_points_are_measured_only_with_a_stated_error(analyze, tmp_path):
@@ -118,7 +118,7 @@ def test_a_second_detector_says_where_it_disagrees(analyze, network, tmp_path):
     assert "the left knee 7." in note["text"]
     assert "Knee valgus, left" in note["text"]
     assert note["text"] in errors
-    assert "own.onnx" in assessment["software"]
+    assert "second detector, own.onnx" in assessment["software"]
 
 
 def test_a_second_detector_that_agrees_says_nothing(analyze, network, tmp_path):
