@@ -13,7 +13,7 @@ import io
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -121,7 +121,7 @@ def assessment_from_dict(
         )
     assert isinstance(document, Mapping)  # the schema says so
     try:
-        assessment: Assessment = _from_plain(Assessment, document)
+        assessment: Assessment = _reader(Assessment)(document)
     except ValueError as error:
         raise InputError(
             f"{name}: expected an assessment of this program, found: "
@@ -225,39 +225,49 @@ def _rounded(value: float, decimals: int) -> float:
     return round(float(value), decimals) + 0.0  # no negative zero
 
 
-def _from_plain(hint: Any, value: Any) -> Any:
-    """Build what the annotation `hint` names from plain JSON values."""
+@cache
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    """Return what builds the value that the annotation `hint` names from plain JSON values."""
     origin, arguments = get_origin(hint), get_args(hint)
     if NoneType in arguments:
-        rest = [argument for argument in arguments if argument is not NoneType]
-        return None if value is None else _from_plain(rest[0], value)
+        rest = _reader(next(argument for argument in arguments if argument is not NoneType))
+        return lambda value: None if value is None else rest(value)
     if hint is LandmarkSet:
-        return LandmarkSet({name: _from_plain(Landmark, item) for name, item in value.items()})
+        read = _reader(Landmark)
+        return lambda value: LandmarkSet({name: read(item) for name, item in value.items()})
     if origin is tuple:
-        return tuple(_from_plain(arguments[0], item) for item in value)
+        read = _reader(arguments[0])
+        return lambda value: tuple(read(item) for item in value)
     if origin is not None and origin is not Literal:  # the other containers are mappings
-        return {key: _from_plain(arguments[1], item) for key, item in value.items()}
+        read = _reader(arguments[1])
+        return lambda value: {key: read(item) for key, item in value.items()}
     if is_dataclass(hint):
-        return _record_from_plain(hint, value)
+        return _record_reader(hint)
     if isinstance(hint, type) and issubclass(hint, (Enum, float)):
-        return hint(value)
-    return value
+        return hint
+    return lambda value: value
 
 
-def _record_from_plain(record: Any, value: Mapping[str, Any]) -> Any:
-    """Build one record; a field that an older file lacks takes its default."""
-    hints = _hints(record)
-    given = {
-        field.name: _from_plain(hints[field.name], value[field.name])
+def _record_reader(record: Any) -> Callable[[Any], Any]:
+    """Return what builds one record; a field that an older file lacks takes its default."""
+    hints = get_type_hints(record)
+    readers = {field.name: _reader(hints[field.name]) for field in fields(record)}
+    needed = {
+        field.name
         for field in fields(record)
-        if field.name in value or (field.default is MISSING and field.default_factory is MISSING)
+        if field.default is MISSING and field.default_factory is MISSING
     }
-    return record(**given)
 
+    def read(value: Mapping[str, Any]) -> Any:
+        return record(
+            **{
+                name: reader(value[name])
+                for name, reader in readers.items()
+                if name in value or name in needed
+            }
+        )
 
-@cache
-def _hints(record: type) -> Mapping[str, Any]:
-    return get_type_hints(record)
+    return read
 
 
 def _shortened(text: str) -> str:
