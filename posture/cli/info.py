@@ -10,7 +10,15 @@ from posture import __version__
 
 __all__ = ["add_parser", "run"]
 
-_PACKAGES = ("mediapipe", "opencv-contrib-python", "numpy", "pillow", "matplotlib", "typst")
+_PACKAGES = (
+    "mediapipe",
+    "opencv-contrib-python",
+    "numpy",
+    "pillow",
+    "matplotlib",
+    "typst",
+    "onnxruntime",
+)
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 __all__ = ["OnnxDetector", "OnnxNetwork", "body_height_px"]
 
 
+_BLOCK_BYTES = 1 << 20
+
+
 class OnnxNetwork(Closing):
     """A top-down pose network, opened and tried once on an empty picture.
 
@@ -94,9 +97,14 @@ class OnnxNetwork(Closing):
 
     @property
     def sha256(self) -> str:
-        """The checksum of its file."""
-        with self._settings.file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        """The checksum of its file, with the weights where they lie beside it."""
+        file, digest = self._settings.file, hashlib.sha256()
+        for path in (file, file.with_name(f"{file.name}.data")):
+            if path.is_file():
+                with path.open("rb") as stream:
+                    while block := stream.read(_BLOCK_BYTES):
+                        digest.update(block)
+        return digest.hexdigest()
 
     def place(self, pixels: NDArray[np.uint8], found: Pose) -> Pose | NoPose:
         """Return the person that was found, with this network's points instead.
