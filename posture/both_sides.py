@@ -132,7 +132,8 @@ def disagreement(measures: Sequence[Measure]) -> QualityNote | None:
         code="sides_disagree",
         severity="warning",
         text=f"left and right differ by more than measuring error: {named}{more}. The client "
-        "stood otherwise in the second photo, or the sides differ; take both again to tell.",
+        "stood otherwise when seen from the other side, or the sides differ; take both again to "
+        "tell.",
     )
 
 

@@ -56,7 +56,7 @@ REPEATS = (
 SIDES = (
     "Left less right, with the 95 % interval of the difference. What both photos share cancels "
     "in it. One difference in twenty lies beyond error by chance. Beyond error, the client stood "
-    "otherwise in the second photo, or the sides differ."
+    "otherwise when seen from the other side, or the sides differ."
 )
 
 CHART_CAPTION = (
