@@ -11,6 +11,8 @@ from posture.anatomy import Method, View
 from posture.assess import Estimate, GivenPhoto, assess
 from posture.detect import NoPose
 from posture.detect.fake import FakeDetector
+from posture.estimate.outputs import FRONTAL as FRONTAL_OUTPUTS
+from posture.estimate.outputs import LATERAL as LATERAL_OUTPUTS
 from posture.findings import format_repeats
 from posture.landmarks import Landmark, LandmarkSet
 from posture.measures import MEASURES
@@ -88,15 +90,18 @@ def test_photos_without_the_measure_do_not_count():
     assert averaged([missing, not_measured(MEASURES[CVA], View.RIGHT, "late")]) is missing
 
 
-def test_every_estimated_measure_has_its_share_of_repeats_and_lateral_ones_of_both_sides():
-    for name, definition in MEASURES.items():
-        if definition.is_proxy or definition.only_from is View.BACK:
-            continue
+def test_what_is_estimated_has_its_share_of_repeats_and_from_the_side_of_both_sides():
+    for name in (*LATERAL_OUTPUTS.measures, *FRONTAL_OUTPUTS.measures):
         same = common_share(name, Method.ESTIMATED, "same view")
         assert 0 < same.at_least < same.at_most <= 1
-        if definition.plane == "lateral":
-            both = common_share(name, Method.ESTIMATED, "both sides")
-            assert both.at_least < same.at_least
+    for name in LATERAL_OUTPUTS.measures:
+        both = common_share(name, Method.ESTIMATED, "both sides")
+        assert both.at_least < common_share(name, Method.ESTIMATED, "same view").at_least
+
+
+def test_of_what_was_never_measured_nothing_cancels_and_nothing_averages_out():
+    unknown = common_share("ear_shoulder_angle_deg", Method.PROXY, "same view")
+    assert (unknown.at_least, unknown.at_most) == (0.0, 1.0)
 
 
 def test_errors_drawn_with_the_common_share_are_held_as_often_as_one_photo_is():
