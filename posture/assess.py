@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from posture import __version__
 from posture.anatomy import Method, View, placeable_landmarks
 from posture.capture.in_photos import with_markers, with_stickers
+from posture.capture.level import AskedRoll, Levelled, as_given, detect_levelled, level_landmarks
 from posture.capture.quality import check_quality
 from posture.findings import find
 from posture.landmarks import Landmark, LandmarkSet, Pose
@@ -72,6 +73,7 @@ def assess(
     stickers: bool = False,
     scale_marker: bool = False,
     check: CrossCheck | None = None,
+    roll: AskedRoll = "off",
 ) -> Assessment:
     """Return the assessment of one visit.
 
@@ -103,6 +105,9 @@ def assess(
         stands in for it where there is none.
     check
         A second detector that looks at each photo fit to measure.
+    roll
+        The camera's roll in degrees, "auto" to read it from upright lines in each photo. Photos
+        are levelled by it before anything is measured in them.
 
     Raises
     ------
@@ -114,7 +119,7 @@ def assess(
     by_hand = dict(hand_placed or {})
     reasons = {role: f"the {role} photo could not be read" for role in unread or {}}
     for item in given:
-        record, usable = _look(item, detector, client, by_hand, check)
+        record, usable = _look(item, detector, client, by_hand, check, roll)
         if usable is not None and any(is_same_photo(record, other) for other in records):
             record, usable = replace(record, quality=(SAME_PHOTO,)), None
         records.append(record)
@@ -143,7 +148,7 @@ def assess(
         created=created,
         software=dict(software),
         client=client,
-        photos=with_remarks(records, rounds, measures),
+        photos=tuple(as_given(photo) for photo in with_remarks(records, rounds, measures)),
         measures=measures,
         findings=findings,
         suggestions=suggest(findings),
@@ -173,16 +178,17 @@ def _look(
     client: Client,
     hand_placed: Mapping[View, LandmarkSet],
     check: CrossCheck | None,
+    roll: AskedRoll,
 ) -> tuple[AssessedPhoto, SeenPhoto | None]:
     """Detect, recognise the view, check fitness; refuse with a reason where it fails."""
     from posture.landmark_file import check_inside, with_placement_sd
 
-    photo = item.photo
     fallback = item.view or View.LEFT
-    pose = detector.detect(photo.pixels)
+    level = detect_levelled(item.photo, detector, roll)
+    photo, pose = level.photo, level.pose
     if not isinstance(pose, Pose):
         note = QualityNote(code="nobody", severity="refused", text=pose.reason)
-        return _record(item, fallback, (note,)), None
+        return _record(level, fallback, (note,)), None
     recognised = recognise_view(pose)
     view = item.view or (recognised.view if recognised.view.is_lateral else fallback)
     pose, recognised = as_stated(pose, recognised, view)
@@ -196,11 +202,14 @@ def _look(
         has_camera_data=photo.focal_length_35mm is not None,
     )
     if _refuses(notes):
-        return _record(item, view, notes), None
+        return _record(level, view, notes), None
     scale = _scale(photo, extent, view, client)
     height_px = scale.stature_px if scale else body_length_px(pose)
     by_hand = hand_placed.get(view, LandmarkSet())
     check_inside(by_hand, photo, view)
+    if level.roll_deg is not None:
+        size = (photo.width_px, photo.height_px)
+        by_hand = level_landmarks(by_hand, size, level.roll_deg)
     by_hand = with_placement_sd(by_hand, height_px)
     landmarks = _detector_landmarks(pose, view, height_px).updated(by_hand)
     if check is not None:
@@ -208,20 +217,22 @@ def _look(
     usable = SeenPhoto(
         photo=photo, view=view, pose=pose, extent=extent, landmarks=landmarks, scale=scale
     )
-    return _record(item, view, notes), usable
+    return _record(level, view, notes), usable
 
 
 def _refuses(notes: Sequence[QualityNote]) -> bool:
     return any(note.severity == "refused" for note in notes)
 
 
-def _record(item: GivenPhoto, view: View, notes: Sequence[QualityNote]) -> AssessedPhoto:
+def _record(level: Levelled, view: View, notes: Sequence[QualityNote]) -> AssessedPhoto:
     return AssessedPhoto(
         view=view,
-        file_sha256=item.photo.file_sha256,
-        width_px=item.photo.width_px,
-        height_px=item.photo.height_px,
+        file_sha256=level.photo.file_sha256,
+        width_px=level.photo.width_px,
+        height_px=level.photo.height_px,
         quality=tuple(notes),
+        roll_deg=level.roll_deg,
+        roll_source=level.source,
     )
 
 

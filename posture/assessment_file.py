@@ -25,7 +25,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from posture.errors import InputError
 from posture.landmarks import Landmark, LandmarkSet
 from posture.output import write_atomically
-from posture.results import Assessment, Client, Measure, ReferenceRange, Unit
+from posture.results import AssessedPhoto, Assessment, Client, Measure, ReferenceRange, Unit
 from posture.strict_json import read_json, shown
 
 __all__ = [
@@ -67,6 +67,7 @@ _UNIT_DECIMALS: Mapping[Unit, int] = {
 _FIELD_DECIMALS: Mapping[type, Mapping[str, int]] = {
     Landmark: {"x_px": 1, "y_px": 1, "sd_px": 2},
     Client: {"height_cm": 1},
+    AssessedPhoto: {"roll_deg": 2},
 }
 _OTHER_DECIMALS = 4
 """Decimals kept: finer than any repeatability, coarse enough that the last bits of a

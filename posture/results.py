@@ -26,6 +26,7 @@ __all__ = [
     "QualityNote",
     "ReferenceRange",
     "Repeats",
+    "RollSource",
     "Status",
     "SuggestedMuscle",
     "Suggestion",
@@ -48,6 +49,9 @@ class Unit(StrEnum):
     PERCENT_STATURE = "% stature"
     RATIO = "ratio"
 
+
+RollSource = Literal["lines", "entered"]
+"""Who tells a camera's roll: upright lines in the picture, or the user."""
 
 OMITTED = MappingProxyType({"omitted": True})
 """Metadata of a field that a file leaves out where it is None."""
@@ -178,7 +182,12 @@ class QualityNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessedPhoto:
-    """A photo as it was used: its view, its fitness, its landmarks."""
+    """A photo as it was used: its view, its fitness, its landmarks.
+
+    `roll_deg` is by how much the camera was rolled, positive where the photo's content is turned
+    anticlockwise: the photo was levelled by it before it was measured. `roll_source` says whether
+    upright lines of the room told it, or it was entered. Landmarks lie in the photo as given.
+    """
 
     view: View
     file_sha256: str
@@ -186,6 +195,14 @@ class AssessedPhoto:
     height_px: int
     quality: tuple[QualityNote, ...] = ()
     landmarks: LandmarkSet = field(default_factory=LandmarkSet)
+    roll_deg: float | None = field(default=None, metadata=OMITTED)
+    roll_source: RollSource | None = field(default=None, metadata=OMITTED)
+
+    def __post_init__(self) -> None:
+        if (self.roll_deg is None) != (self.roll_source is None):
+            raise ValueError(
+                f"expected a roll with its source, found {self.roll_deg} from {self.roll_source}"
+            )
 
     @property
     def is_refused(self) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from posture.capture.level import AskedRoll
     from posture.detect import Detector
     from posture.detect.onnx_settings import NetworkSettings
     from posture.estimate.estimator import CloseLook
@@ -99,6 +100,8 @@ class Assessor(Closing):
         estimator knows BlazePose's points.
     check
         A pose network whose points are compared with the detector's.
+    roll
+        The camera's roll in degrees, "auto" to read it from upright lines in each photo.
     """
 
     def __init__(
@@ -111,6 +114,7 @@ class Assessor(Closing):
         scale_marker: bool = False,
         network: NetworkSettings | None = None,
         check: NetworkSettings | None = None,
+        roll: AskedRoll = "off",
     ) -> None:
         from posture.assess import software_versions
         from posture.detect import open_detector
@@ -126,6 +130,7 @@ class Assessor(Closing):
         self._estimator = load_estimator(look) if is_calibrated else None
         self._stickers = stickers
         self._scale_marker = scale_marker
+        self._roll = roll
         self._owns_finder = detector is None
         self._finder = open_detector(variant) if detector is None else detector
         self._detector = (
@@ -206,6 +211,7 @@ class Assessor(Closing):
             stickers=self._stickers,
             scale_marker=self._scale_marker,
             check=self._check,
+            roll=self._roll,
             unread=unread,
             created=created or datetime.now().astimezone().isoformat(timespec="seconds"),
             software=self.software,

@@ -13,14 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RollReading", "estimate_roll"]
+__all__ = ["MOST_ROLL_DEG", "RollReading", "estimate_roll"]
 
 Array = NDArray[np.float64]
 
 _LONG_SIDE_PX = 1200
 _MIN_LENGTH = 0.04
 _STEEPEST_LEAN_DEG = 15.0
-_MOST_ROLL_DEG = 9.0
+MOST_ROLL_DEG = 9.0
+"""Beyond it a photo was not meant to be upright."""
+
 _MOST_FAN_DEG = 8.0
 """How far edges at the picture's rim may lean against those in its middle."""
 
@@ -30,7 +32,7 @@ _LEAST_SHARE = 0.55
 _FAN_PRIOR_DEG = 3.0
 _EDGE_SD_DEG = 0.25
 _FLOOR_SD_DEG = 0.1
-_MOST_SD_DEG = 0.4
+_MOST_SD_DEG = 0.22
 _INSIDE = 0.3
 
 
@@ -68,7 +70,7 @@ def estimate_roll(
     if support < _LEAST_SUPPORT or support < _LEAST_SHARE * float(length.sum()):
         return None
     roll, sd = _fitted(middle[agree], lean[agree], length[agree])
-    if sd > _MOST_SD_DEG or abs(roll) > _MOST_ROLL_DEG:
+    if sd > _MOST_SD_DEG or abs(roll) > MOST_ROLL_DEG:
         return None
     return RollReading(roll_deg=roll, sd_deg=sd, edges=int(agree.sum()))
 
@@ -105,7 +107,7 @@ def _upright_edges(
 
 def _most_agreed(middle: Array, lean: Array, length: Array) -> tuple[float, float]:
     """Return the roll and the fan on which most length of edge agrees."""
-    rolls = np.arange(-_MOST_ROLL_DEG, _MOST_ROLL_DEG + 0.01, 0.1)
+    rolls = np.arange(-MOST_ROLL_DEG, MOST_ROLL_DEG + 0.01, 0.1)
     fans = np.arange(-_MOST_FAN_DEG, _MOST_FAN_DEG + 0.01, 0.25)
     best = (-1.0, 0.0, 0.0)
     for fan in fans:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from posture.anatomy import Method, View, near_side
+from posture.capture.level import as_levelled
 from posture.draw import canvas as ink
 from posture.draw.angles import draw_figure
 from posture.draw.canvas import Image8, Text
@@ -58,6 +59,7 @@ def annotate(
     expected = (photo.height_px, photo.width_px, 3)
     if pixels.shape != expected:
         raise ValueError(f"expected pixels of shape {expected}, found {pixels.shape}")
+    pixels, photo = as_levelled(pixels, photo)
     stage = set_stage(pixels, photo.landmarks, frame, height_px)
     drawn = [
         measure
@@ -92,6 +94,7 @@ def annotate_plainly(pixels: Image8, photo: AssessedPhoto, *, height_px: int = 1
     height_px
         Height of the picture.
     """
+    pixels, photo = as_levelled(pixels, photo)
     stage = set_stage(pixels, photo.landmarks, "body", height_px)
     _draw_segments(stage, photo, ())
     _draw_plumb_line(stage, photo)

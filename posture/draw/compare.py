@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from posture.anatomy import LANDMARK_PROTOCOL
+from posture.capture.level import as_levelled
 from posture.draw import canvas as ink
 from posture.draw.canvas import Image8, Point
 from posture.draw.figures import find_first, plumb_x_px, segments_of
@@ -54,9 +55,10 @@ def align(pixels: Image8, photo: AssessedPhoto) -> Aligned | None:
 
     Notes
     -----
-    The scale is the height from ankle to ear over their usual shares of stature; a camera
-    that was rolled is not turned back, as the measures do not show the photo turned either.
+    The scale is the height from ankle to ear over their usual shares of stature. A photo that
+    was levelled before it was measured is shown level.
     """
+    pixels, photo = as_levelled(pixels, photo)
     ear, ankle = photo.landmarks.middle(*_HEAD), photo.landmarks.middle(*_ANKLE)
     plumb = plumb_x_px(photo.landmarks, photo.view)
     if ear is None or ankle is None or plumb is None or ankle[1] <= ear[1]:

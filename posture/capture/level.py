@@ -1,0 +1,155 @@
+"""Level a photo that was taken with a rolled camera, and carry its points there and back.
+
+Everything is found and measured in the levelled photo. The landmarks of an assessment lie in
+the photo as it was given, so that they fit the file.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.capture.roll import MOST_ROLL_DEG, estimate_roll
+from posture.landmarks import Landmark, LandmarkSet, Pose
+from posture.results import AssessedPhoto, RollSource
+
+if TYPE_CHECKING:
+    from posture.detect import Detector, NoPose
+    from posture.photo import Photo
+
+__all__ = [
+    "MOST_ROLL_DEG",
+    "AskedRoll",
+    "Levelled",
+    "as_given",
+    "as_levelled",
+    "detect_levelled",
+    "level_landmarks",
+    "level_pixels",
+]
+
+AskedRoll = Literal["off", "auto"] | float
+"""What is to be done about the camera's roll: nothing, read it, or take this angle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Levelled:
+    """A photo to measure, with what the detector found in it.
+
+    `roll_deg` is how far the camera was rolled, positive where the given photo's content was
+    turned anticlockwise, and `source` who says so; both None where nothing was turned.
+    """
+
+    photo: Photo
+    pose: Pose | NoPose
+    roll_deg: float | None = None
+    source: RollSource | None = None
+
+
+def detect_levelled(photo: Photo, detector: Detector, asked: AskedRoll) -> Levelled:
+    """Level the photo, and find the person in it.
+
+    Parameters
+    ----------
+    photo
+        As it was given.
+    detector
+        Looks at the photo, and with "auto" at the levelled one again: upright edges are read
+        outside the person only.
+    asked
+        With a number, the photo is turned by it; with "auto" by what its edges tell, if they do.
+
+    Raises
+    ------
+    ValueError
+        If the angle is beyond `MOST_ROLL_DEG`.
+    """
+    if isinstance(asked, float | int):
+        if not abs(asked) <= MOST_ROLL_DEG:
+            raise ValueError(
+                f"expected a roll from -{MOST_ROLL_DEG:g} to {MOST_ROLL_DEG:g} degrees, "
+                f"found {asked:g}"
+            )
+        return _turned(photo, detector, float(asked), "entered")
+    pose = detector.detect(photo.pixels)
+    if asked == "auto" and isinstance(pose, Pose):
+        reading = estimate_roll(photo.pixels, pose.silhouette)
+        if reading is not None:
+            return _turned(photo, detector, reading.roll_deg, "lines")
+    return Levelled(photo=photo, pose=pose)
+
+
+def _turned(photo: Photo, detector: Detector, roll_deg: float, source: RollSource) -> Levelled:
+    level = replace(photo, pixels=level_pixels(photo.pixels, roll_deg))
+    return Levelled(
+        photo=level, pose=detector.detect(level.pixels), roll_deg=roll_deg, source=source
+    )
+
+
+def level_pixels(pixels: NDArray[np.uint8], roll_deg: float) -> NDArray[np.uint8]:
+    """Return the picture turned back about its centre, at its size.
+
+    What comes in at the corners repeats the border.
+    """
+    import cv2
+
+    height, width = pixels.shape[:2]
+    turned = cv2.warpAffine(
+        pixels,
+        _turn(width, height, roll_deg),
+        (width, height),
+        flags=cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(turned, dtype=np.uint8)
+
+
+def level_landmarks(
+    landmarks: Mapping[str, Landmark], size: tuple[int, int], roll_deg: float
+) -> LandmarkSet:
+    """Return landmarks of the given photo in the levelled one; `size` is width and height.
+
+    With the roll's sign changed, the other way round.
+    """
+    matrix = _turn(*size, roll_deg)
+    places = {name: matrix @ (mark.x_px, mark.y_px, 1.0) for name, mark in landmarks.items()}
+    return LandmarkSet(
+        {
+            name: replace(mark, x_px=float(places[name][0]), y_px=float(places[name][1]))
+            for name, mark in landmarks.items()
+        }
+    )
+
+
+def as_given(photo: AssessedPhoto) -> AssessedPhoto:
+    """Return the record of a levelled photo with its landmarks in the photo as given."""
+    return _moved(photo, -1.0)
+
+
+def as_levelled(
+    pixels: NDArray[np.uint8], photo: AssessedPhoto
+) -> tuple[NDArray[np.uint8], AssessedPhoto]:
+    """Return a photo and its record as they were measured: levelled, where they were."""
+    if not photo.roll_deg:
+        return pixels, photo
+    return level_pixels(pixels, photo.roll_deg), _moved(photo, 1.0)
+
+
+def _moved(photo: AssessedPhoto, sign: float) -> AssessedPhoto:
+    if not photo.roll_deg or not photo.landmarks:
+        return photo
+    size = (photo.width_px, photo.height_px)
+    marks = level_landmarks(photo.landmarks, size, sign * photo.roll_deg)
+    return replace(photo, landmarks=marks)
+
+
+def _turn(width: int, height: int, roll_deg: float) -> NDArray[np.float64]:
+    """Return the matrix (2, 3) that turns content clockwise about the picture's centre."""
+    c, s = math.cos(math.radians(roll_deg)), math.sin(math.radians(roll_deg))
+    x, y = (width - 1) / 2, (height - 1) / 2
+    return np.array([[c, -s, x - c * x + s * y], [s, c, y - s * x - c * y]])
