@@ -160,6 +160,7 @@ def software_versions(variant: str) -> dict[str, str]:
     from importlib import metadata
 
     from posture.detect import weights_sha256
+    from posture.estimate.back import back_sha256
     from posture.estimate.close_up import networks_sha256
     from posture.estimate.kernel import estimator_sha256
 
@@ -168,6 +169,7 @@ def software_versions(variant: str) -> dict[str, str]:
         "mediapipe": metadata.version("mediapipe"),
         f"pose_landmarker_{variant}.task": weights_sha256(variant),
         "estimator.npz": estimator_sha256(),
+        "back.npz": back_sha256(),
         "close_ups": networks_sha256(),
     }
 

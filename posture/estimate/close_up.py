@@ -208,7 +208,7 @@ def read_maps(maps: NDArray[np.float32]) -> Array:
 def read_close_ups(
     pixels: NDArray[np.uint8],
     frame: BodyFrame,
-    plane: Plane,
+    plane: str,
     places: Mapping[str, Array],
     networks: Mapping[str, Any],
 ) -> Reading:
@@ -241,12 +241,12 @@ def read_close_ups(
     return Reading(places=np.concatenate(found), log_sd=np.concatenate(spread).astype(np.float64))
 
 
-def of_plane(plane: Plane) -> Sequence[CloseUp]:
-    """Return the close-ups of one plane, in their order."""
+def of_plane(plane: str) -> Sequence[CloseUp]:
+    """Return the close-ups of one plane, in their order; a back view has none."""
     return [close_up for close_up in CLOSE_UPS if close_up.plane == plane]
 
 
-def read_landmarks(plane: Plane) -> tuple[str, ...]:
+def read_landmarks(plane: str) -> tuple[str, ...]:
     """Return the landmarks that the close-ups of one plane show, in the order of a reading."""
     return tuple(name for close_up in of_plane(plane) for name in close_up.landmarks)
 

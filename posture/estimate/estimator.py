@@ -7,7 +7,7 @@ placed by hand or by sticker, which replaces its estimate; each moves all the re
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import LANDMARK_PROTOCOL, Method, View, near_name
+from posture.estimate.back import load_back
 from posture.estimate.belief import Belief
 from posture.estimate.close_up import (
     Reading,
@@ -128,11 +129,20 @@ def look_closely(photo: SeenPhoto, frame: BodyFrame, places: Mapping[str, Array]
 
 
 class VisitEstimator:
-    """Implements `posture.assess.Estimator` on the regressions of both planes."""
+    """Implements `posture.assess.Estimator` on the regressions of both planes and of the back.
 
-    def __init__(self, regressions: Mapping[str, Regression], look: CloseLook) -> None:
+    `back` gives that of back views when the first comes; they have no close-ups.
+    """
+
+    def __init__(
+        self,
+        regressions: Mapping[str, Regression],
+        look: CloseLook,
+        back: Callable[[], Regression] = load_back,
+    ) -> None:
         self._regressions = regressions
         self._look = look
+        self._back = back
 
     def estimate(self, photos: Sequence[SeenPhoto], client: Client) -> Estimate:
         """Return landmarks per view and every measure of the views that can be estimated."""
@@ -140,8 +150,6 @@ class VisitEstimator:
         measures: list[Measure] = []
         notes: dict[View, tuple[QualityNote, ...]] = {}
         for photo in photos:
-            if photo.view is View.BACK:
-                continue
             landmarks[photo.view], found, notes[photo.view] = self._photo(photo, client)
             measures += found
         return Estimate(landmarks=landmarks, measures=tuple(measures), notes=notes)
@@ -149,7 +157,8 @@ class VisitEstimator:
     def _photo(
         self, photo: SeenPhoto, client: Client
     ) -> tuple[LandmarkSet, list[Measure], tuple[QualityNote, ...]]:
-        regression = self._regressions[photo.view.plane]
+        is_back = photo.view is View.BACK
+        regression = self._back() if is_back else self._regressions[photo.view.plane]
         features = extract_features(photo.pose, photo.view)
         prediction = regression.predict(input_vector(features))
         if prediction.strangeness > _REFUSE_FROM:
@@ -165,7 +174,9 @@ class VisitEstimator:
                 ],
                 (),
             )
-        reading = self._look(photo, features.frame, _places(regression, prediction))
+        reading = (
+            None if is_back else self._look(photo, features.frame, _places(regression, prediction))
+        )
         placed = _placed(regression, photo, features.frame)
         believed = _with_placed(belief_of(regression, prediction, reading), regression, placed)
         factor = regression.unlooked_quantile if reading is None else regression.quantile

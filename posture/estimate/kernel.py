@@ -28,8 +28,10 @@ __all__ = [
     "Prediction",
     "Regression",
     "estimator_sha256",
+    "from_arrays",
     "input_vector",
     "load_regressions",
+    "read_arrays",
 ]
 
 Array = NDArray[np.float64]
@@ -146,9 +148,25 @@ def load_regressions(path: Path | None = None) -> Mapping[str, Regression]:
     WeightsError
         If the weights are missing or of another version.
     """
-    with np.load(path or shipped(WEIGHTS_NAME)) as archive:
-        arrays = {name: archive[name] for name in archive.files}
+    arrays = read_arrays(path or shipped(WEIGHTS_NAME))
     return {outputs.plane: from_arrays(outputs, arrays) for outputs in (LATERAL, FRONTAL)}
+
+
+def read_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+    """Return the arrays of a file of weights.
+
+    Raises
+    ------
+    WeightsError
+        If there is no such file.
+    """
+    try:
+        with np.load(path) as archive:
+            return {name: archive[name] for name in archive.files}
+    except FileNotFoundError:
+        raise WeightsError(
+            f"Expected the estimator's weights at {path}, found none. Install posture again."
+        ) from None
 
 
 def from_arrays(outputs: Outputs, arrays: Mapping[str, NDArray[np.generic]]) -> Regression:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from posture.anatomy import Plane, View
 from posture.measures.table import MEASURES
 from posture.results import Unit
 
-__all__ = ["FRONTAL", "LATERAL", "Outputs", "is_length"]
+__all__ = ["FRONTAL", "LATERAL", "POSTERIOR", "Outputs", "is_length"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,10 +17,11 @@ class Outputs:
     """The outputs of one plane's network.
 
     `measures` come first, angles in degrees and lengths in % of stature; then x and y of
-    each of `landmarks` in the body's frame. `landmarks` go without side in a side view.
+    each of `landmarks` in the body's frame. `landmarks` go without side in a side view. A back
+    view has outputs of its own, under the name `posterior`.
     """
 
-    plane: Plane
+    plane: Plane | Literal["posterior"]
     measures: tuple[str, ...]
     landmarks: tuple[str, ...]
 
@@ -72,5 +74,28 @@ FRONTAL = Outputs(
         f"{name}_{side}"
         for name in ("tragus", "canthus", "acromion", "asis", "trochanter", "knee", "malleolus")
         for side in ("left", "right")
+    ),
+)
+
+POSTERIOR = Outputs(
+    plane="posterior",
+    measures=(
+        "head_tilt_deg",
+        "head_shift_cm",
+        "shoulder_tilt_deg",
+        "trunk_shift_psis_cm",
+        "pelvic_obliquity_psis_deg",
+        "knee_valgus_left_deg",
+        "knee_valgus_right_deg",
+    ),
+    landmarks=(
+        "c7",
+        "t8",
+        "l4",
+        *(
+            f"{name}_{side}"
+            for name in ("tragus", "acromion", "psis", "trochanter", "knee", "malleolus")
+            for side in ("left", "right")
+        ),
     ),
 )

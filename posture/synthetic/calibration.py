@@ -27,7 +27,7 @@ from posture.estimate.kernel import Prediction, Regression, from_arrays
 from posture.estimate.outputs import Outputs
 from posture.synthetic.dataset import decoded
 
-__all__ = ["Example", "calibrate"]
+__all__ = ["Example", "calibrate", "calibrate_unlooked"]
 
 Array = NDArray[np.float64]
 
@@ -65,10 +65,7 @@ def calibrate(
     """
     regression = _uncalibrated(arrays, outputs)
     predictions = [regression.predict(example.inputs) for example in examples]
-    ratios = np.array(
-        [(p.mean - e.targets) / p.sd for p, e in zip(predictions, examples, strict=True)]
-    )
-    regression = replace(regression, covariance=ratios.T @ ratios / len(ratios))
+    regression = replace(regression, covariance=_covariance(predictions, examples))
     looked = [
         (prediction, example, _read(regression, prediction, example))
         for prediction, example in zip(predictions, examples, strict=True)
@@ -100,6 +97,36 @@ def calibrate(
         "quantile": _factors(ratios),
         "unlooked_quantile": _factors(_misses(regression, unlooked)),
     }
+
+
+def calibrate_unlooked(
+    arrays: Mapping[str, Any], outputs: Outputs, examples: Sequence[Example]
+) -> dict[str, Any]:
+    """Return what `calibrate` does for a plane without close-ups."""
+    regression = _uncalibrated(arrays, outputs)
+    predictions = [regression.predict(example.inputs) for example in examples]
+    regression = replace(regression, covariance=_covariance(predictions, examples))
+    factors = _factors(
+        _misses(regression, [(p, e, None) for p, e in zip(predictions, examples, strict=True)])
+    )
+    return {
+        "covariance": regression.covariance,
+        "look_noise": regression.look_noise,
+        "surprise_limit": np.array(regression.surprise_limit),
+        "doubt_mean": regression.doubt_mean,
+        "doubt_weights": regression.doubt_weights,
+        "quantile": factors,
+        "unlooked_quantile": factors,
+    }
+
+
+def _covariance(predictions: Sequence[Prediction], examples: Sequence[Example]) -> Array:
+    """Return the covariance of errors over the spread first told of them."""
+    ratios = np.array(
+        [(p.mean - e.targets) / p.sd for p, e in zip(predictions, examples, strict=True)]
+    )
+    covariance: Array = ratios.T @ ratios / len(ratios)
+    return covariance
 
 
 def _uncalibrated(arrays: Mapping[str, Any], outputs: Outputs) -> Regression:

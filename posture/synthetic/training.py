@@ -30,7 +30,7 @@ from posture.estimate.outputs import FRONTAL, LATERAL, Outputs, is_length
 from posture.synthetic.calibration import Example, calibrate
 from posture.synthetic.dataset import KEPT_ASIDE, PhotoRecord, load_photos, record_pose
 
-__all__ = ["Samples", "gather", "train_plane"]
+__all__ = ["Samples", "fit_plane", "gather", "kept_aside_of", "stored_small", "train_plane"]
 
 Array = NDArray[np.float64]
 
@@ -74,13 +74,14 @@ class Samples:
 
 
 def gather(records: Iterable[tuple[PhotoRecord, bytes | None]], outputs: Outputs) -> Samples:
-    """Return the samples of one plane: side views, or front views."""
+    """Return the samples of one plane: side views, front views, or back views."""
     inputs: list[Array] = []
     targets: list[Array] = []
     seeds: list[int] = []
     photos: dict[int, tuple[bytes, BodyFrame]] = {}
     for record, jpeg in records:
-        if record.view.is_lateral != (outputs is LATERAL) or record.view is View.BACK:
+        plane = "posterior" if record.view is View.BACK else record.view.plane
+        if plane != outputs.plane:
             continue
         features = extract_features(record_pose(record), record.view)
         if jpeg is not None and record.seed % 5 == KEPT_ASIDE:
@@ -106,6 +107,13 @@ def _target(record: PhotoRecord, to_body: Any, outputs: Outputs) -> Array:
 
 def train_plane(samples: Samples, outputs: Outputs) -> dict[str, Any]:
     """Return one plane's arrays, as they are stored."""
+    arrays = fit_plane(samples, outputs)
+    stored = {f"{outputs.plane}/{name}": array for name, array in arrays.items()}
+    return arrays | calibrate(stored, outputs, kept_aside_of(samples))
+
+
+def fit_plane(samples: Samples, outputs: Outputs) -> dict[str, Any]:
+    """Return one plane's arrays, as they are stored, without those of its calibration."""
     kept_aside = samples.seeds % 5 == KEPT_ASIDE
     inputs, targets = samples.inputs[~kept_aside], samples.targets[~kept_aside]
     mean = np.nanmean(inputs, axis=0)
@@ -138,19 +146,18 @@ def train_plane(samples: Samples, outputs: Outputs) -> dict[str, Any]:
         "error_mean": error_mean,
     }
     aside = np.nan_to_num((samples.inputs[kept_aside] - mean) * scale)
-    arrays |= _cloud(scaled, aside, axes)
-    stored = {f"{outputs.plane}/{name}": array for name, array in arrays.items()}
-    return arrays | calibrate(stored, outputs, _kept_aside(samples, kept_aside))
+    return arrays | _cloud(scaled, aside, axes)
 
 
-def _kept_aside(samples: Samples, rows: NDArray[np.bool_]) -> list[Example]:
+def kept_aside_of(samples: Samples) -> list[Example]:
+    """Return the photos of clients that nothing is learnt from."""
     return [
         Example(
             inputs=samples.inputs[row],
             targets=samples.targets[row],
             photo=samples.photos.get(int(row)),
         )
-        for row in np.flatnonzero(rows)
+        for row in np.flatnonzero(samples.seeds % 5 == KEPT_ASIDE)
     ]
 
 
@@ -184,6 +191,17 @@ def _cloud(scaled: Array, kept_aside: Array, axes: Array) -> dict[str, Any]:
     return {"axis_sd": np.append(along_sd, rest_sd), "strange_limit": np.array(limit)}
 
 
+def stored_small(arrays: Mapping[str, Any], outputs: Outputs) -> dict[str, Any]:
+    """Return one plane's arrays by the names in the file, in half or single precision."""
+    stored = {}
+    for name, array in arrays.items():
+        small = array.astype(np.float16) if name == "support" else array
+        if small.dtype == np.float64:
+            small = small.astype(np.float32)
+        stored[f"{outputs.plane}/{name}"] = small
+    return stored
+
+
 def main(argv: list[str] | None = None) -> int:
     """Train both planes and write the weights."""
     parser = argparse.ArgumentParser(description="Train the estimator on rendered visits.")
@@ -195,11 +213,7 @@ def main(argv: list[str] | None = None) -> int:
         samples = gather(load_photos(args.folder), outputs)
         print(f"{outputs.plane}: {len(samples.inputs)} photos", flush=True)
         arrays = train_plane(samples, outputs)
-        for name, array in arrays.items():
-            small = array.astype(np.float16) if name == "support" else array
-            if small.dtype == np.float64:
-                small = small.astype(np.float32)
-            stored[f"{outputs.plane}/{name}"] = small
+        stored |= stored_small(arrays, outputs)
     partial = args.weights.with_suffix(".partial.npz")
     np.savez_compressed(partial, **stored)
     partial.replace(args.weights)
