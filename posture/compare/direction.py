@@ -14,7 +14,7 @@ from typing import Literal
 from posture.norms import reference_range
 from posture.results import Measure, ReferenceRange
 
-__all__ = ["DIRECTIONS", "Direction", "value_of_change"]
+__all__ = ["DIRECTIONS", "NEITHER", "Direction", "value_of_change"]
 
 Direction = Literal["larger", "smaller", "level", "into range"]
 
@@ -41,6 +41,11 @@ A measure that is not named, every proxy among them, has no better direction."""
 _NO_DIRECTION = "no better direction of this measure is defensible"
 _INSIDE = "inside the reference range before and after"
 _OVER = "as far from the reference before as after, on the other side"
+
+NEITHER: Mapping[str, str] = MappingProxyType(
+    {_NO_DIRECTION: "no_direction", _INSIDE: "inside", _OVER: "over"}
+)
+"""Names of the reasons why a change is not valued, for other languages."""
 
 
 def value_of_change(

@@ -87,6 +87,7 @@ def _of_client(before: Assessment, after: Assessment) -> Iterator[Remark]:
             effect="withholds",
             text=f"the first visit is of {one.id}, the other of {two.id}: compare visits of one "
             "client",
+            values=(("before", one.id), ("after", two.id)),
         )
     if one.height_cm and two.height_cm and abs(one.height_cm - two.height_cm) >= 0.5:
         yield Remark(
@@ -95,6 +96,7 @@ def _of_client(before: Assessment, after: Assessment) -> Iterator[Remark]:
             text=f"The height was given as {one.height_cm:g} cm before and {two.height_cm:g} cm "
             "after, which scales every length; intervals of lengths are widened by as much.",
             measures=_LENGTHS,
+            values=(("before", f"{one.height_cm:g}"), ("after", f"{two.height_cm:g}")),
         )
 
 
@@ -108,13 +110,15 @@ def _of_program(before: Assessment, after: Assessment) -> Iterator[Remark]:
             effect="widens",
             text=f"Other models measured each visit ({', '.join(models)}), so their errors are "
             "taken for independent. Measure both visits' photos with one version.",
+            values=(("models", ", ".join(models)),),
         )
     elif other:
+        first, second = (visit.software.get("posture", "?") for visit in (before, after))
         yield Remark(
             code="other_version",
             effect="named",
-            text=f"Version {before.software.get('posture', 'unknown')} measured before, "
-            f"{after.software.get('posture', 'unknown')} after, with the same models.",
+            text=f"Version {first} measured before, {second} after, with the same models.",
+            values=(("before", first), ("after", second)),
         )
 
 
@@ -203,6 +207,7 @@ def _of_settings(one: Setting, two: Setting, view: View) -> Iterator[Remark]:
             f"before, {second:.0f}° after), which moves the shoulder: let the arms hang",
             measures=_OF_ARMS,
             view=view,
+            values=(("side", side), ("before", round(first)), ("after", round(second))),
         )
     low, high = one.camera_height, two.camera_height
     if low is not None and high is not None and abs(low - high) > _CAMERA_STATURES:
@@ -213,6 +218,7 @@ def _of_settings(one: Setting, two: Setting, view: View) -> Iterator[Remark]:
             f"{high:.0%} after ({words}), so the errors are taken for independent. Use a tripod "
             "at one height.",
             view=view,
+            values=(("before", round(100 * low)), ("after", round(100 * high))),
         )
     small, large = one.body_share, two.body_share
     if small and large and max(small / large, large / small) > _FRAMING_RATIO:
@@ -223,6 +229,7 @@ def _of_settings(one: Setting, two: Setting, view: View) -> Iterator[Remark]:
             f"after ({words}): distance or zoom differ, so the errors are taken for independent. "
             "Mark where camera and client stand.",
             view=view,
+            values=(("before", round(100 * small)), ("after", round(100 * large))),
         )
 
 

@@ -38,7 +38,8 @@ class Remark:
 
     `effect`: `named` only tells of it; `widens` takes both visits' errors for independent,
     since a bias that they do not share cannot cancel; `withholds` leaves the verdict out.
-    `measures` are the ids it bears on, None for all; `view` narrows it to one view.
+    `measures` are the ids it bears on, None for all; `view` narrows it to one view. `text` is in
+    English; `values` are what stands in it, for those who say it in another language by `code`.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Remark:
     text: str
     measures: frozenset[str] | None = None
     view: View | None = None
+    values: tuple[tuple[str, str | int], ...] = ()
 
     def bears_on(self, measure: Measure) -> bool:
         """Whether this remark concerns the measure."""

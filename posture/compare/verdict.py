@@ -122,6 +122,7 @@ def _method_remark(before: Measure, after: Measure) -> Remark | None:
         "after; their errors are taken for independent.",
         measures=frozenset({before.id}),
         view=after.view,
+        values=(("before", before.method.value), ("after", after.method.value)),
     )
 
 

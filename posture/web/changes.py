@@ -13,6 +13,7 @@ from posture.measures import MEASURES
 from posture.norms import reference_range
 from posture.results import Measure, Status, Unit
 from posture.web.charts import TrendChart, TrendPoint, trend_chart
+from posture.web.said import said_reason
 
 if TYPE_CHECKING:
     from posture.records.types import MeasurePoint
@@ -208,7 +209,7 @@ def _row(
         detectable=display.quantity(found.detectable or 0.0, measure, unit),
         verdict=found.verdict.name.lower(),
         is_shown=found.is_shown,
-        reason=found.reason or "",
+        reason=said_reason(found, display.texts.language),
     )
 
 

@@ -1,7 +1,7 @@
-"""Errors and the steps of a job in the practice's language.
+"""Errors, the steps of a job and remarks on comparisons in the practice's language.
 
-English stands where an error is raised; other languages have a table `problem` in the pages'
-texts, by the error's key.
+English stands where an error is raised, or a remark made; other languages have tables `problem`
+and `remark` in the pages' texts, by the error's key and the remark's code.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from posture.compare import Change, Remark
+from posture.compare.direction import NEITHER
 from posture.errors import InputError, PhotoError, PostureError, WeightsError
 from posture.records.errors import ConflictError, NotFoundError
 from posture.web.shelf import NotLookedAtError
@@ -17,7 +19,7 @@ from posture.web.texts import page_texts
 if TYPE_CHECKING:
     from posture.web.jobs import Job
 
-__all__ = ["key_of", "said", "said_error", "said_step"]
+__all__ = ["key_of", "said", "said_error", "said_reason", "said_remark", "said_step"]
 
 _OF_KIND: tuple[tuple[type[PostureError], str], ...] = (
     (ConflictError, "conflict"),
@@ -68,3 +70,43 @@ def said_step(job: Job, language: str) -> str:
     texts = page_texts(language)
     role = texts.texts.get(f"role.{job.role}", job.role)
     return texts(f"job.{job.step}", role=role)
+
+
+def said_remark(remark: Remark, language: str) -> str:
+    """Return what makes two visits less alike, as a sentence.
+
+    Examples
+    --------
+    >>> other = Remark(code="other_client", effect="withholds", text="the first visit is of K-1, …",
+    ...     values=(("before", "K-1"), ("after", "K-2")))
+    >>> said_remark(other, "en")
+    'The first visit is of K-1, …'
+    >>> said_remark(other, "de")
+    'Der erste Termin ist von K-1, der andere von K-2: Termine eines Klienten vergleichen.'
+    """
+    if language == "en":
+        return remark.text[:1].upper() + remark.text[1:]
+    texts = page_texts(language)
+    values = {name: texts.number(str(value)) for name, value in remark.values}
+    if remark.code == "other_method":
+        values = {name: texts(f"method.{method}") for name, method in values.items()}
+    if remark.view is not None:
+        values["view"] = texts(f"view.{remark.view.value}")
+    if "side" in values:
+        values["side"] = texts(f"side.{values['side']}")
+    return texts(f"remark.{remark.code}", **values)
+
+
+def said_reason(change: Change, language: str) -> str:
+    """Return why a change has no verdict, or is not valued; "" where there is no reason.
+
+    Why a measure was not taken at all is told in English.
+    """
+    reason = change.reason or ""
+    if language != "en":
+        withheld = [remark for remark in change.remarks if remark.text == reason]
+        if withheld:
+            return said_remark(withheld[0], language)
+        if reason in NEITHER:
+            return page_texts(language)(f"remark.{NEITHER[reason]}")
+    return reason[:1].upper() + reason[1:]

@@ -14,6 +14,7 @@ from posture.web.changes import change_rows
 from posture.web.drawings import Crop, Drawing, as_json, body_crop, drawing
 from posture.web.intake_page import told_intake
 from posture.web.measure_rows import measure_groups
+from posture.web.said import said_remark
 
 if TYPE_CHECKING:
     from posture.records.types import PhotoRecord, PracticeSettings, VisitRecord
@@ -172,7 +173,7 @@ def compare_page(
         "views": tuple(_compared(one, two) for one, two in pairs),
         "rows": sorted(rows, key=lambda row: not row.is_shown),
         "changed": tuple(row for row in rows if row.is_shown),
-        "remarks": step.remarks if step else (),
+        "remarks": [said_remark(r, display.texts.language) for r in step.remarks] if step else [],
         "clothing": clothing,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -11,12 +12,16 @@ from typing import get_args
 import pytest
 
 import posture
+from posture.anatomy import Method
+from posture.compare import change, compare
+from posture.compare.direction import NEITHER
 from posture.errors import InputError, PhotoError, PostureError
 from posture.i18n import LANGUAGES
 from posture.records import NotFoundError, open_records
 from posture.web.jobs import Job, Step
-from posture.web.said import key_of, said_error, said_step
+from posture.web.said import key_of, said_error, said_reason, said_remark, said_step
 from posture.web.texts import page_texts
+from tests.examples import example_assessment
 from tests.web.conftest import make_app, photo_of, signed_in
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -24,17 +29,68 @@ OF_CLASSES = {"conflict", "not_found", "not_assessed", "photo", "input", "weight
 HANDED_ON = {"unusable_photos", "no_photos"}  # named where an expression stands
 
 
+def calls(name: str, folder: str = "") -> Iterator[dict[str, ast.expr]]:
+    """The keyword arguments of every call of a class whose name ends so."""
+    for path in (Path(posture.__file__).parent / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith(name):
+                yield {word.arg: word.value for word in node.keywords if word.arg}
+
+
 def raised() -> dict[str, set[str]]:
     """Every key that an error is raised with, and the names of the values it brings."""
     found: dict[str, set[str]] = {}
-    for path in Path(posture.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Error"):
-                given = {word.arg: word.value for word in node.keywords if word.arg}
-                key = given.pop("key", None)
-                if isinstance(key, ast.Constant):
-                    found[key.value] = set(given) - {"version", "changes"}
+    for given in calls("Error"):
+        key = given.pop("key", None)
+        if isinstance(key, ast.Constant):
+            found[key.value] = set(given) - {"version", "changes"}
     return found
+
+
+def remarked() -> dict[str, set[str]]:
+    """Every code of a remark on two visits, and the names of the values it brings."""
+    found: dict[str, set[str]] = {}
+    for given in calls("Remark", "compare"):
+        pairs = ast.walk(given.get("values", ast.Tuple([])))
+        names = {pair.elts[0].value for pair in pairs if _is_named(pair)}
+        found[given["code"].value] = names | ({"view"} if "view" in given else set())
+    return found
+
+
+def _is_named(node: ast.AST) -> bool:
+    return isinstance(node, ast.Tuple) and node.elts and isinstance(node.elts[0], ast.Constant)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_remark_on_two_visits_is_said_in_every_language(language):
+    texts = page_texts(language).texts
+    said = {key.removeprefix("remark."): text for key, text in texts.items() if "remark." in key}
+    codes = remarked()
+    assert len(codes) > 10
+    assert said.keys() == codes.keys() | set(NEITHER.values())
+    for code, values in codes.items():
+        assert set(re.findall(r"{(\w+)}", said[code])) <= values, code
+
+
+def test_remarks_and_reasons_are_said_with_their_numbers():
+    first = example_assessment()
+    taller = replace(first, client=replace(first.client, height_cm=172.5))
+    step = compare([first, taller], clothing="same").last
+    (stature,) = (r for r in step.remarks if r.code == "other_stature")
+    assert "nachher" in said_remark(stature, "de")
+    assert "172,5 cm" in said_remark(stature, "de")
+    withheld = next(c for c in step.changes if c.reason and "same photo" in c.reason)
+    assert said_reason(withheld, "de").endswith("an beiden Terminen dasselbe Foto.")
+    assert said_reason(withheld, "en").startswith("The ")
+
+
+def test_a_change_of_method_is_said_in_words():
+    one = next(m for m in example_assessment().measures if m.is_ok and m.method is not Method.PROXY)
+    other = next(m for m in (Method.MANUAL, Method.ESTIMATED) if m is not one.method)
+    (remark,) = change(one, replace(one, method=other)).remarks
+    told = said_remark(remark, "de")
+    assert "geschätzt" in told
+    assert "von Hand gesetzt" in told
 
 
 @pytest.mark.parametrize("language", OTHERS)

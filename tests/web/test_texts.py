@@ -15,7 +15,7 @@ from posture.web.display import Display
 from posture.web.texts import page_texts
 from tests.web.conftest import make_app, signed_in
 
-OWN = ("measure.", "landmark.", "problem.")
+OWN = ("measure.", "landmark.", "problem.", "remark.")
 
 
 def own(key: str) -> bool:

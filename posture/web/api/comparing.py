@@ -11,11 +11,13 @@ from pydantic import BaseModel
 
 from posture.anatomy import View
 from posture.compare import Change, Clothing, Remark, Step, Verdict, compare
+from posture.records.types import Language
 from posture.results import Unit
-from posture.web.api.depends import RecordsDep
+from posture.web.api.depends import LanguageDep, RecordsDep
 from posture.web.api.landmark_models import MeasureOut
 from posture.web.api.visits import dated_assessment
 from posture.web.problems import ProblemError, problem_responses
+from posture.web.said import said_remark
 
 __all__ = ["router"]
 
@@ -28,7 +30,8 @@ class RemarkOut(BaseModel):
     """One thing that makes the visits less alike.
 
     `effect`: `named` only tells of it, `widens` makes intervals wider, `withholds` leaves the
-    verdict out. `measures` are those it bears on, null for all; `view` narrows it to one view.
+    verdict out. `text` is in the practice's language. `measures` are those it bears on, null for
+    all; `view` narrows it to one view.
     """
 
     code: str
@@ -81,7 +84,11 @@ class ComparisonOut(BaseModel):
 
 @router.get("/compare")
 def compare_visits(
-    before: VisitId, after: VisitId, records: RecordsDep, clothing: Clothing = "not stated"
+    before: VisitId,
+    after: VisitId,
+    records: RecordsDep,
+    language: LanguageDep,
+    clothing: Clothing = "not stated",
 ) -> ComparisonOut:
     """Compare two assessed visits of one client; the earlier one is held to be before."""
     first, second = sorted((records.visit(before), records.visit(after)), key=lambda v: v.taken)
@@ -94,7 +101,7 @@ def compare_visits(
         before=first.taken,
         after=second.taken,
         clothing=clothing,
-        remarks=[_remark(remark) for remark in _remarks(step)],
+        remarks=[_remark(remark, language) for remark in _remarks(step)],
         changes=[_change(change) for change in step.changes],
     )
 
@@ -104,11 +111,11 @@ def _remarks(step: Step) -> list[Remark]:
     return list(dict.fromkeys((*step.remarks, *of_measures)))
 
 
-def _remark(remark: Remark) -> RemarkOut:
+def _remark(remark: Remark, language: Language) -> RemarkOut:
     return RemarkOut(
         code=remark.code,
         effect=remark.effect,
-        text=remark.text,
+        text=said_remark(remark, language),
         measures=None if remark.measures is None else sorted(remark.measures),
         view=remark.view,
     )
