@@ -69,6 +69,7 @@ _LEAST_VISIBILITY = 0.5
 _FEWEST_POINTS = 5
 _POINTS_TOLD = 4
 _EYES = ("eye_left", "eye_right")
+_WORDS = {"knee_centre": "knee", "eye_outer": "outer corner of the eye"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,8 +220,7 @@ def _unsided(name: str) -> str:
 
 def _in_words(name: str) -> str:
     base = _unsided(name)
-    words = "knee" if base == "knee_centre" else base.replace("_", " ")
-    return f"{name.removeprefix(base).strip('_')} {words}".strip()
+    return f"{name.removeprefix(base).strip('_')} {_WORDS.get(base, base)}".strip()
 
 
 def _note(found: Agreement, view: View, network: str) -> QualityNote:
