@@ -96,7 +96,7 @@ def _of_client(before: Assessment, after: Assessment) -> Iterator[Remark]:
             text=f"The height was given as {one.height_cm:g} cm before and {two.height_cm:g} cm "
             "after, which scales every length; intervals of lengths are widened by as much.",
             measures=_LENGTHS,
-            values=(("before", f"{one.height_cm:g}"), ("after", f"{two.height_cm:g}")),
+            values=(("before", one.height_cm), ("after", two.height_cm)),
         )
 
 

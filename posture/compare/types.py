@@ -47,7 +47,7 @@ class Remark:
     text: str
     measures: frozenset[str] | None = None
     view: View | None = None
-    values: tuple[tuple[str, str | int], ...] = ()
+    values: tuple[tuple[str, str | float], ...] = ()
 
     def bears_on(self, measure: Measure) -> bool:
         """Whether this remark concerns the measure."""

@@ -87,7 +87,10 @@ def said_remark(remark: Remark, language: str) -> str:
     if language == "en":
         return remark.text[:1].upper() + remark.text[1:]
     texts = page_texts(language)
-    values = {name: texts.number(str(value)) for name, value in remark.values}
+    values = {
+        name: value if isinstance(value, str) else texts.number(f"{value:g}")
+        for name, value in remark.values
+    }
     if remark.code == "other_method":
         values = {name: texts(f"method.{method}") for name, method in values.items()}
     if remark.view is not None:
