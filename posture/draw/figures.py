@@ -74,14 +74,19 @@ def _tilt(name: str, label: Place) -> Figure:
     return Figure(kind="tilt", points=(f"{name}_right", f"{name}_left"), label=label, turn=1)
 
 
-def _leg(side: Literal["left", "right"]) -> Figure:
+def _leg(
+    side: Literal["left", "right"],
+    chain: tuple[str, str, str] = ("hip", "knee_centre", "ankle"),
+) -> Figure:
     return Figure(
         kind="bend",
-        points=(f"hip_{side}", f"knee_centre_{side}", f"ankle_{side}"),
+        points=tuple(f"{name}_{side}" for name in chain),
         label="client left" if side == "left" else "client right",
         turn=-1 if side == "left" else 1,
     )
 
+
+_HEEL = ("calf", "achilles", "calcaneus")
 
 FIGURES: Mapping[str, Figure] = MappingProxyType(
     {
@@ -101,6 +106,10 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "head_tilt_deg": _tilt("tragus", "picture right"),
         "shoulder_tilt_deg": _tilt("acromion", "picture left"),
         "pelvic_obliquity_deg": _tilt("asis", "picture right"),
+        "scapular_tilt_deg": _tilt("scapula", "picture right"),
+        "pelvic_obliquity_psis_deg": _tilt("psis", "picture right"),
+        "calcaneal_angle_left_deg": _leg("left", _HEEL),
+        "calcaneal_angle_right_deg": _leg("right", _HEEL),
         "eye_line_tilt_deg": _tilt("eye_outer", "picture right"),
         "shoulder_line_tilt_deg": _tilt("shoulder", "picture left"),
         "hip_line_tilt_deg": _tilt("hip", "picture right"),
