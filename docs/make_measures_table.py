@@ -8,13 +8,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from posture.anatomy import View
 from posture.measures import MEASURES
 from posture.measures.table import MeasureDefinition, Plane
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- measures: begin -->", "<!-- measures: end -->"
 
-_PHOTO = {"lateral": "side photo", "frontal": "front photo"}
+_PHOTOS: tuple[tuple[str, Plane, View | None], ...] = (
+    ("side photo", "lateral", None),
+    ("front or back photo", "frontal", None),
+    ("front photo", "frontal", View.FRONT),
+    ("back photo", "frontal", View.BACK),
+)
 _ENDING = re.compile(r", (left|right)$")
 
 
@@ -35,14 +41,13 @@ def with_table(text: str) -> str:
 
 def measures_table() -> str:
     """Return one row a clinical measure, left and right in one, by photo."""
-    planes: tuple[Plane, ...] = ("lateral", "frontal")
     parts = []
-    for plane in planes:
+    for photo, plane, view in _PHOTOS:
         rows: dict[str, str] = {}
         for measure in MEASURES.values():
-            if measure.plane == plane and not measure.is_proxy:
+            if (measure.plane, measure.only_from) == (plane, view) and not measure.is_proxy:
                 rows.setdefault(_ENDING.sub("", measure.title), _row(measure))
-        head = f"| On the {_PHOTO[plane]} | What it is | Positive |\n|---|---|---|\n"
+        head = f"| On the {photo} | What it is | Positive |\n|---|---|---|\n"
         parts.append(head + "".join(f"{row}\n" for row in rows.values()))
     return "\n".join(parts)
 
