@@ -17,7 +17,7 @@ from posture.web.api.depends import LanguageDep, RecordsDep
 from posture.web.api.landmark_models import MeasureOut
 from posture.web.api.visits import dated_assessment
 from posture.web.problems import ProblemError, problem_responses
-from posture.web.said import said_remark
+from posture.web.said import said_reason, said_remark
 
 __all__ = ["router"]
 
@@ -102,7 +102,7 @@ def compare_visits(
         after=second.taken,
         clothing=clothing,
         remarks=[_remark(remark, language) for remark in _remarks(step)],
-        changes=[_change(change) for change in step.changes],
+        changes=[_change(change, language) for change in step.changes],
     )
 
 
@@ -121,8 +121,8 @@ def _remark(remark: Remark, language: Language) -> RemarkOut:
     )
 
 
-def _change(change: Change) -> ChangeOut:
-    names = set(ChangeOut.model_fields) - {"before", "after", "remarks"}
+def _change(change: Change, language: Language) -> ChangeOut:
+    names = set(ChangeOut.model_fields) - {"before", "after", "reason", "remarks"}
     measures = {
         name: None
         if measure is None
@@ -131,4 +131,5 @@ def _change(change: Change) -> ChangeOut:
     }
     own = {name: getattr(change, name) for name in names}
     remarks = [remark.code for remark in change.remarks]
-    return ChangeOut.model_validate({**own, **measures, "remarks": remarks})
+    reason = said_reason(change, language) or None
+    return ChangeOut.model_validate({**own, **measures, "reason": reason, "remarks": remarks})
