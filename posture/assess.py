@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from posture import __version__
 from posture.anatomy import Method, View, placeable_landmarks
-from posture.capture.in_photos import with_markers, with_stickers
+from posture.capture.in_photos import with_stickers
 from posture.capture.level import AskedRoll, Levelled, as_given, detect_levelled, level_landmarks
 from posture.capture.quality import check_quality
+from posture.capture.scales import ScaleAids, with_scales
 from posture.findings import find
 from posture.landmarks import Landmark, LandmarkSet, Pose
 from posture.merging import SAME_PHOTO, Round, in_rounds, is_same_photo, merge, with_remarks
@@ -71,7 +72,7 @@ def assess(
     unread: Mapping[str, str] | None = None,
     estimator: Estimator | None = None,
     stickers: bool = False,
-    scale_marker: bool = False,
+    scales: ScaleAids | None = None,
     check: CrossCheck | None = None,
     roll: AskedRoll = "off",
 ) -> Assessment:
@@ -100,9 +101,9 @@ def assess(
     stickers
         Whether adhesive dots are looked for where the estimator expects landmarks; those
         found are placed landmarks, on which the estimate is made anew.
-    scale_marker
-        Whether the printed scale marker is looked for: it checks the height entered, and
-        stands in for it where there is none.
+    scales
+        What of known size is looked for: it checks the height entered, and stands in for it
+        where there is none.
     check
         A second detector that looks at each photo fit to measure.
     roll
@@ -129,18 +130,18 @@ def assess(
         else:
             reasons[item.role] = f"the {item.role} photo was refused: {record.refusal}"
     _expect_used(hand_placed or {}, records, reasons)
-    measured, marked = client, None
-    if scale_marker and seen:
-        marked = with_markers(records, seen, client)
-        records, seen, measured = marked.records, marked.seen, marked.client
+    measured, scaled = client, None
+    if scales and not scales.is_empty and seen:
+        scaled = with_scales(records, seen, client, scales)
+        records, seen, measured = scaled.records, scaled.seen, scaled.client
     rounds = []
     for photos in in_rounds(seen):
         estimate = estimator.estimate(photos, measured) if estimator else None
         if stickers and estimator and estimate:
             records, photos = with_stickers(records, photos, estimate)
             estimate = estimator.estimate(photos, measured)
-        if marked and estimate:
-            estimate = marked.widened(estimate)
+        if scaled and estimate:
+            estimate = scaled.widened(estimate)
         rounds.append(Round(seen=tuple(photos), estimate=estimate))
     measures = merge(rounds, reasons)
     findings = find(measures)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from posture.capture.level import AskedRoll
+    from posture.capture.scales import ScaleAids
     from posture.detect import Detector
     from posture.detect.onnx_settings import NetworkSettings
     from posture.estimate.estimator import CloseLook
@@ -93,8 +94,8 @@ class Assessor(Closing):
         Reads the estimator's close-ups, where the photos' pixels are not at hand.
     stickers
         Whether adhesive dots on the landmarks are looked for.
-    scale_marker
-        Whether the printed scale marker is looked for.
+    scales
+        What of known size is looked for in the photos.
     network
         A pose network to place the points; clinical measures are then not estimated, as the
         estimator knows BlazePose's points.
@@ -111,7 +112,7 @@ class Assessor(Closing):
         detector: Detector | None = None,
         look: CloseLook | None = None,
         stickers: bool = False,
-        scale_marker: bool = False,
+        scales: ScaleAids | None = None,
         network: NetworkSettings | None = None,
         check: NetworkSettings | None = None,
         roll: AskedRoll = "off",
@@ -129,7 +130,7 @@ class Assessor(Closing):
         is_calibrated = variant == CALIBRATED_VARIANT and network is None
         self._estimator = load_estimator(look) if is_calibrated else None
         self._stickers = stickers
-        self._scale_marker = scale_marker
+        self._scales = scales
         self._roll = roll
         self._owns_finder = detector is None
         self._finder = open_detector(variant) if detector is None else detector
@@ -209,7 +210,7 @@ class Assessor(Closing):
             hand_placed=hand_placed,
             estimator=self._estimator,
             stickers=self._stickers,
-            scale_marker=self._scale_marker,
+            scales=self._scales,
             check=self._check,
             roll=self._roll,
             unread=unread,

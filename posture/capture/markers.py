@@ -18,6 +18,7 @@ from posture.results import QualityNote
 from posture.scale import BodyScale
 
 __all__ = [
+    "DISAGREEMENT_SD",
     "MARKER_CM",
     "MARKER_QUIET_CM",
     "ScaleReading",
@@ -41,7 +42,8 @@ _DEPTH_SD = 0.015
 plane, 3 m from the camera."""
 
 _CLICK_SD_PX = 2.0
-_DISAGREEMENT_SD = 3.0
+DISAGREEMENT_SD = 3.0
+"""How far two scales lie apart, in standard deviations, before they contradict each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +169,7 @@ def compare_scales(body: BodyScale, reading: ScaleReading) -> QualityNote | None
         return None
     seen_cm = body.stature_px / reading.px_per_cm
     off = seen_cm / body.stature_cm - 1
-    if abs(off) <= _DISAGREEMENT_SD * math.hypot(body.relative_sd, reading.relative_sd):
+    if abs(off) <= DISAGREEMENT_SD * math.hypot(body.relative_sd, reading.relative_sd):
         return None
     return QualityNote(
         code="scales_disagree",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posture.anatomy import View
+from posture.cli.camera_options import add_camera_options, scale_aids
 from posture.cli.options import (
     add_blur_face_option,
     add_detector_options,
@@ -75,13 +76,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="store_true",
         help="look for adhesive dots on the landmarks",
     )
-    parser.add_argument(
-        "--scale-marker",
-        choices=("auto", "off"),
-        default="auto",
-        help="whether the marker of `posture markers sheet` is looked for, to check the "
-        "height or stand in for it (default: auto)",
-    )
+    add_camera_options(parser)
     parser.add_argument(
         "--client", type=client_id, default="client", metavar="ID", help="pseudonymous id"
     )
@@ -165,7 +160,8 @@ def _assess(args: argparse.Namespace, hand_placed: Mapping[View, LandmarkSet]) -
     with Assessor(
         args.model,
         stickers=args.stickers,
-        scale_marker=args.scale_marker == "auto",
+        scales=scale_aids(args),
+        roll=args.roll_deg,
         network=args.detector,
         check=args.check_detector,
     ) as assessor:

@@ -1,0 +1,292 @@
+"""What things of known size in the photos of a visit change: a check on the height, or a scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+
+import numpy as np
+
+from posture.capture.dots import Window
+from posture.capture.markers import (
+    DISAGREEMENT_SD,
+    ScaleReading,
+    compare_scales,
+    find_marker,
+    known_length,
+)
+from posture.capture.paper import SheetName, find_paper
+from posture.client_facts import STATURE_LIMITS_CM
+from posture.errors import InputError
+from posture.results import AssessedPhoto, Client, Measure, QualityNote, Unit
+from posture.scale import BodyScale, body_length_px
+from posture.seen import Estimate, SeenPhoto
+
+__all__ = ["KnownLength", "ScaleAids", "Scaled", "with_scales"]
+
+_NOMINAL_STATURE_CM = 170.0
+_BESIDE_BODY = 0.3
+"""How far beside the outline a sheet is looked for, over the client's height."""
+
+_ON_THE_PERSON = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLength:
+    """Two points of a photo as it was given, and how far apart they are in life."""
+
+    start_px: tuple[float, float]
+    end_px: tuple[float, float]
+    length_cm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScaleAids:
+    """What of known size to look for in the photos.
+
+    `known` are lengths clicked on the first front and the first side photo that can be used.
+    """
+
+    marker: bool = False
+    paper: SheetName | None = None
+    known: Mapping[str, KnownLength] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to look for."""
+        return not (self.marker or self.paper or self.known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scaled:
+    """The photos of a visit with a scale from things of known size, where that was needed.
+
+    `client` has the height to measure with; `relative_sd` is its standard deviation over
+    the height, 0 where it was entered.
+    """
+
+    records: list[AssessedPhoto]
+    seen: list[SeenPhoto]
+    client: Client
+    relative_sd: float = 0.0
+
+    def widened(self, estimate: Estimate) -> Estimate:
+        """Return the estimate with the height's error in the intervals of its lengths."""
+        if not self.relative_sd:
+            return estimate
+        measures = tuple(_widened(measure, self.relative_sd) for measure in estimate.measures)
+        return replace(estimate, measures=measures)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Told:
+    """What one thing in one photo says of the client's height."""
+
+    photo: SeenPhoto
+    reading: ScaleReading
+    stature_cm: float
+    relative_sd: float
+
+
+def with_scales(
+    records: Sequence[AssessedPhoto], seen: Sequence[SeenPhoto], client: Client, aids: ScaleAids
+) -> Scaled:
+    """Read what is of known size in each photo.
+
+    It checks a height that was entered and never replaces it. Where none was entered, it gives
+    the height, with its error; where two things contradict each other, it does not.
+
+    Raises
+    ------
+    InputError
+        If a known length was clicked outside its photo, or is none.
+    """
+    readings = _readings(seen, aids)
+    notes = [(photo, note) for photo, note in _missed(seen, readings, aids)]
+    told = [_told(photo, reading) for photo, reading in readings if photo.scale]
+    if client.height_cm is not None:
+        for photo, reading in readings:
+            note = compare_scales(photo.scale, reading) if photo.scale else None
+            notes += [(photo, note)] if note else []
+        return Scaled(records=_noted(records, notes), seen=list(seen), client=client)
+    clash = _contradiction(told)
+    if clash is not None:
+        notes.append((told[0].photo, clash))
+    low, high = STATURE_LIMITS_CM
+    if not told or clash or not all(low <= one.stature_cm <= high for one in told):
+        return Scaled(records=_noted(records, notes), seen=list(seen), client=client)
+    stature_cm, relative_sd = _together(told)
+    notes += _height_notes(told, stature_cm, relative_sd)
+    return Scaled(
+        records=_noted(records, notes),
+        seen=[_scaled(photo, stature_cm, relative_sd) for photo in seen],
+        client=replace(client, height_cm=stature_cm),
+        relative_sd=relative_sd,
+    )
+
+
+def _readings(seen: Sequence[SeenPhoto], aids: ScaleAids) -> list[tuple[SeenPhoto, ScaleReading]]:
+    found: list[tuple[SeenPhoto, ScaleReading]] = []
+    waiting = dict(aids.known)
+    for photo in seen:
+        pixels = photo.photo.pixels
+        if aids.marker and (reading := find_marker(pixels)):
+            found.append((photo, reading))
+        if aids.paper and (reading := _paper(photo, aids.paper)):
+            found.append((photo, reading))
+        clicked = waiting.pop("side" if photo.view.is_lateral else photo.view.value, None)
+        if clicked is not None:
+            found.append((photo, _clicked(clicked, photo)))
+    return found
+
+
+def _paper(photo: SeenPhoto, sheet: SheetName) -> ScaleReading | None:
+    """Look for the sheet on and beside the person."""
+    mask = photo.pose.silhouette
+    if mask is None:
+        return None
+    rows, columns = np.nonzero(mask > _ON_THE_PERSON)
+    if not len(rows):
+        return None
+    across, down = photo.photo.width_px / mask.shape[1], photo.photo.height_px / mask.shape[0]
+    height_px = photo.scale.stature_px if photo.scale else body_length_px(photo.pose)
+    beside = _BESIDE_BODY * height_px
+    around = Window(
+        left=math.floor(columns.min() * across - beside),
+        top=math.floor(rows.min() * down),
+        right=math.ceil((columns.max() + 1) * across + beside),
+        bottom=math.ceil((rows.max() + 1) * down),
+    )
+    return find_paper(
+        photo.photo.pixels, sheet, around=around, px_per_cm=height_px / _NOMINAL_STATURE_CM
+    )
+
+
+def _clicked(length: KnownLength, photo: SeenPhoto) -> ScaleReading:
+    width, height = photo.photo.width_px, photo.photo.height_px
+    for x, y in (length.start_px, length.end_px):
+        if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5):
+            raise InputError(
+                f"Known length: expected points inside {photo.photo.name} ({width} × {height} px, "
+                f"upright), found x {x:g}, y {y:g}. Take them from the photo as shown upright."
+            )
+    try:
+        return known_length(length.start_px, length.end_px, length.length_cm)
+    except ValueError as error:
+        raise InputError(f"Known length: {error}. Give two ends and centimetres.") from error
+
+
+def _missed(
+    seen: Sequence[SeenPhoto],
+    readings: Sequence[tuple[SeenPhoto, ScaleReading]],
+    aids: ScaleAids,
+) -> list[tuple[SeenPhoto, QualityNote]]:
+    """Say so where a sheet was asked for and none of the photos shows one beyond doubt."""
+    if not aids.paper or not seen or any(r.source == "sheet of paper" for _, r in readings):
+        return []
+    text = (
+        "expected one sheet of paper, found none beyond doubt. Hold it flat beside the body, "
+        "facing the camera, before something darker, all four corners in sight."
+    )
+    return [(seen[0], QualityNote(code="no_paper", severity="warning", text=text))]
+
+
+def _told(photo: SeenPhoto, reading: ScaleReading) -> _Told:
+    scale = photo.scale
+    assert scale is not None  # asked for photos with one
+    return _Told(
+        photo=photo,
+        reading=reading,
+        stature_cm=scale.stature_px / reading.px_per_cm,
+        relative_sd=math.hypot(scale.relative_sd, reading.relative_sd),
+    )
+
+
+def _contradiction(told: Sequence[_Told]) -> QualityNote | None:
+    """Return a note on the two that lie furthest apart beyond their errors."""
+    apart = [
+        (abs(math.log(one.stature_cm / two.stature_cm)) / _sd_between(one, two), one, two)
+        for one, two in combinations(told, 2)
+    ]
+    worst = max(apart, key=lambda item: item[0], default=None)
+    if worst is None or worst[0] <= DISAGREEMENT_SD:
+        return None
+    _, one, two = worst
+    return QualityNote(
+        code="scales_contradict",
+        severity="warning",
+        text=f"the {one.reading.source} makes the client {one.stature_cm:.0f} cm tall, the "
+        f"{two.reading.source} {two.stature_cm:.0f} cm, so lengths stay in % of height. Enter "
+        "the height, or see that both are at the body and of the size stated.",
+    )
+
+
+def _sd_between(one: _Told, two: _Told) -> float:
+    """Two things in one photo share the error of the body's outline."""
+    if one.photo is two.photo:
+        return math.hypot(one.reading.relative_sd, two.reading.relative_sd)
+    return math.hypot(one.relative_sd, two.relative_sd)
+
+
+def _together(told: Sequence[_Told]) -> tuple[float, float]:
+    """Return the weighted mean height and its relative error.
+
+    The error is that of the surest one, or half the range: what they err by is alike (how far
+    the thing is held off the body's plane), so that more of them are hardly surer.
+    """
+    weights = np.array([one.relative_sd**-2 for one in told])
+    statures = np.array([one.stature_cm for one in told])
+    mean = float(weights @ statures / weights.sum())
+    surest = min(one.relative_sd for one in told)
+    return mean, max(surest, float(np.ptp(statures)) / 2 / mean)
+
+
+def _height_notes(
+    told: Sequence[_Told], stature_cm: float, relative_sd: float
+) -> list[tuple[SeenPhoto, QualityNote]]:
+    sources = " and the ".join(dict.fromkeys(one.reading.source for one in told))
+    low, high = (stature_cm * (1 + side * 1.96 * relative_sd) for side in (-1, 1))
+    note = QualityNote(
+        code="height_from_scale",
+        severity="warning",
+        text=f"no height was entered; by the {sources} the client is {stature_cm:.0f} cm tall "
+        f"({low:.0f} to {high:.0f}), and lengths are taken from that. "
+        "A height that was measured gives narrower intervals.",
+    )
+    first = {id(one.photo): one.photo for one in told}
+    return [(photo, note) for photo in first.values()]
+
+
+def _scaled(photo: SeenPhoto, stature_cm: float, relative_sd: float) -> SeenPhoto:
+    if photo.scale is None:
+        return photo
+    scale: BodyScale = replace(photo.scale, stature_cm=stature_cm, relative_sd=relative_sd)
+    return replace(photo, scale=scale)
+
+
+def _widened(measure: Measure, relative_sd: float) -> Measure:
+    if measure.unit is not Unit.CENTIMETRES or measure.value is None:
+        return measure
+    added = 1.96 * relative_sd * measure.value
+    value, low, high = measure.value, measure.low or 0.0, measure.high or 0.0
+    return replace(
+        measure,
+        low=value - math.hypot(value - low, added),
+        high=value + math.hypot(high - value, added),
+    )
+
+
+def _noted(
+    records: Sequence[AssessedPhoto], notes: Sequence[tuple[SeenPhoto, QualityNote]]
+) -> list[AssessedPhoto]:
+    """Return the records with the notes on their photos."""
+    here: dict[tuple[str, object], tuple[QualityNote, ...]] = {}
+    for photo, note in notes:
+        key = (photo.photo.file_sha256, photo.view)
+        here[key] = (*here.get(key, ()), note)
+    return [
+        replace(record, quality=record.quality + here.get((record.file_sha256, record.view), ()))
+        for record in records
+    ]
