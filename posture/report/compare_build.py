@@ -35,7 +35,7 @@ from posture.report.content import (
     Section,
     Table,
 )
-from posture.report.wording import DISCLAIMER, LIMITS, date_in_words, joined
+from posture.report.wording import DISCLAIMER, LIMITS, day_in_words, joined
 
 __all__ = ["build_comparison_report"]
 
@@ -71,7 +71,7 @@ def build_comparison_report(
         title="Before and after",
         client=last.client.id,
         practice=practice,
-        date=date_in_words(last.created),
+        date=day_in_words(last.created),
         created=last.created,
         facts=_facts(comparison),
         sections=tuple(section for section in sections if section is not None),
@@ -81,7 +81,7 @@ def build_comparison_report(
 
 def _facts(comparison: Comparison) -> tuple[tuple[str, str], ...]:
     dates = [
-        (label, date_in_words(visit.created) if comparison.is_dated else "date not stated")
+        (label, day_in_words(visit.created) if comparison.is_dated else "date not stated")
         for label, visit in zip(comparison.labels, comparison.visits, strict=True)
     ]
     if len(dates) > 3:

@@ -20,6 +20,7 @@ __all__ = [
     "REPEATS",
     "SIDES",
     "date_in_words",
+    "day_in_words",
     "joined",
     "localised_date",
     "measured",
@@ -103,8 +104,17 @@ def date_in_words(created: str) -> str:
     >>> date_in_words("2026-03-05T14:20:00+01:00")
     '5 March 2026, 14:20'
     """
+    return f"{day_in_words(created)}, {datetime.fromisoformat(created):%H:%M}"
+
+
+def day_in_words(created: str) -> str:
+    """Return the day of an ISO 8601 time in words.
+
+    >>> day_in_words("2026-03-05T14:20:00+01:00")
+    '5 March 2026'
+    """
     moment = datetime.fromisoformat(created)
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M}"
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
 def localised_date(created: str, words: Catalogue) -> str:
