@@ -242,11 +242,7 @@ def _record(level: Levelled, view: View, notes: Sequence[QualityNote]) -> Assess
 def _scale(photo: Photo, extent: Outline | None, view: View, client: Client) -> BodyScale | None:
     if extent is None or extent.touches_top or extent.touches_bottom:
         return None
-    focal_px = (
-        focal_length_px(photo.focal_length_35mm, photo.width_px, photo.height_px)
-        if photo.focal_length_35mm
-        else None
-    )
+    focal_px = focal_length_px(photo.focal_length_35mm, photo.width_px, photo.height_px)
     return body_scale(extent, view, stature_cm=client.height_cm, focal_px=focal_px)
 
 
