@@ -27,7 +27,7 @@ from posture.synthetic.clients import Choice, Visit, VisitPhoto, make_visit
 from posture.synthetic.render_gl import GLRenderer
 from posture.visit import Assessor
 
-__all__ = ["ideal", "main", "within_range"]
+__all__ = ["ideal", "main", "set_up", "within_range"]
 
 _FIRST_SEED = 270_000
 _LONG_SIDE_PX = 960
@@ -53,7 +53,7 @@ class _Taken:
 
 def ideal(drawn: Camera) -> Camera:
     """Return the camera as a protocol would have it, in the drawn one's place."""
-    return _set_up(drawn, height_m=_IDEAL_HEIGHT_M, lens_mm=_IDEAL_MM, roll_deg=0.0)
+    return set_up(drawn, height_m=_IDEAL_HEIGHT_M, lens_mm=_IDEAL_MM, roll_deg=0.0)
 
 
 def within_range(seed: int) -> Callable[[Camera], Camera]:
@@ -61,7 +61,7 @@ def within_range(seed: int) -> Callable[[Camera], Camera]:
     rng = np.random.default_rng([seed, 27])
 
     def framing(drawn: Camera) -> Camera:
-        return _set_up(
+        return set_up(
             drawn,
             height_m=float(rng.uniform(0.6, 1.6)),
             lens_mm=float(rng.uniform(24.0, 80.0)),
@@ -71,7 +71,7 @@ def within_range(seed: int) -> Callable[[Camera], Camera]:
     return framing
 
 
-def _set_up(drawn: Camera, *, height_m: float, lens_mm: float, roll_deg: float) -> Camera:
+def set_up(drawn: Camera, *, height_m: float, lens_mm: float, roll_deg: float) -> Camera:
     """Return a portrait camera that looks at the middle of the body."""
     width, height = round(_LONG_SIDE_PX * 3 / 4), _LONG_SIDE_PX
     focal_px = lens_mm / _FILM_MM * height

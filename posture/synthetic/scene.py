@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from posture.synthetic.camera import Camera
 from posture.synthetic.mesh import Mesh
 
-__all__ = ["Scene", "develop", "room_meshes", "sample_scene"]
+__all__ = ["Scene", "develop", "door", "panel", "room_meshes", "sample_scene"]
 
 Array = NDArray[np.float64]
 Colour = tuple[float, float, float]
@@ -91,13 +91,13 @@ def room_meshes(camera: Camera, scene: Scene) -> list[Mesh]:
         _grid(corner, width, height, scene.wall, scene.wall_pattern, rng),
         _tiles(corner, width, -_ROOM_DEPTH_M * away, scene.floor, float(rng.choice([0, 0.1])),
                boards, rng),
-        _panel(corner - 0.012 * away, width, 0.09 * _UP, _skirting(scene)),
+        panel(corner - 0.012 * away, width, 0.09 * _UP, _skirting(scene)),
     ]  # fmt: skip
     slots = rng.permutation([-3.0, -1.7, 0.7, 2.0])
     for slot in slots[: scene.clutter]:
         sideways = float(slot + rng.uniform(-0.1, 0.1))
         place = foot + sideways * across
-        furnish = (_door, _picture, _cupboard)[int(rng.integers(3))]
+        furnish = (door, _picture, _cupboard)[int(rng.integers(3))]
         meshes.extend(furnish(place, across, away, scene, rng))
     return meshes
 
@@ -114,15 +114,16 @@ def _muted(rng: np.random.Generator) -> Colour:
     return float(r), float(g), float(b)
 
 
-def _door(
+def door(
     place: Array, across: Array, away: Array, scene: Scene, rng: np.random.Generator
 ) -> list[Mesh]:
+    """Return a door in the wall, its lower end at `place`; `away` points from the camera."""
     leaf, frame = _muted(rng), _muted(rng)
     start = place + 0.05 * across
     return [
-        _panel(start - 0.015 * away - 0.08 * across, 1.06 * across, 2.13 * _UP, frame),
-        _panel(start - 0.025 * away, 0.9 * across, 2.05 * _UP, leaf),
-        _panel(start - 0.05 * away + 0.05 * across + 1.03 * _UP, 0.12 * across, 0.025 * _UP,
+        panel(start - 0.015 * away - 0.08 * across, 1.06 * across, 2.13 * _UP, frame),
+        panel(start - 0.025 * away, 0.9 * across, 2.05 * _UP, leaf),
+        panel(start - 0.05 * away + 0.05 * across + 1.03 * _UP, 0.12 * across, 0.025 * _UP,
                (0.4, 0.4, 0.4)),
     ]  # fmt: skip
 
@@ -134,7 +135,7 @@ def _picture(
     corner = place + lift * _UP
     inner = corner + 0.04 * across + 0.04 * _UP - 0.03 * away
     return [
-        _panel(corner - 0.02 * away, (width + 0.08) * across, (height + 0.08) * _UP, _muted(rng)),
+        panel(corner - 0.02 * away, (width + 0.08) * across, (height + 0.08) * _UP, _muted(rng)),
         _grid(inner, width * across, height * _UP, _muted(rng), 0.6, rng, cells=8),
     ]
 
@@ -147,17 +148,18 @@ def _cupboard(
     paint = _muted(rng)
     front = place - depth * away
     sides = [
-        _panel(front, width * across, height * _UP, paint),
-        _panel(front, depth * away, height * _UP, paint),
-        _panel(front + width * across, depth * away, height * _UP, paint),
-        _panel(front + height * _UP, width * across, depth * away, paint),
+        panel(front, width * across, height * _UP, paint),
+        panel(front, depth * away, height * _UP, paint),
+        panel(front + width * across, depth * away, height * _UP, paint),
+        panel(front + height * _UP, width * across, depth * away, paint),
     ]
     gap = (0.3 * paint[0], 0.3 * paint[1], 0.3 * paint[2])
     middle = front + 0.5 * width * across - 0.004 * away
-    return [*sides, _panel(middle, 0.008 * across, height * _UP, gap)]
+    return [*sides, panel(middle, 0.008 * across, height * _UP, gap)]
 
 
-def _panel(corner: Array, side: Array, other: Array, colour: Sequence[float]) -> Mesh:
+def panel(corner: Array, side: Array, other: Array, colour: Sequence[float]) -> Mesh:
+    """Return a plain rectangle."""
     return _tiles(corner, side, other, colour, 0.0, (1, 1), np.random.default_rng(0))
 
 
