@@ -31,6 +31,7 @@ __all__ = [
     "decoded",
     "load_photos",
     "make_chunk",
+    "record_of",
     "record_pose",
 ]
 
@@ -129,7 +130,7 @@ def make_chunk(first_seed: int, path: Path, options: dict[str, object]) -> int:
                 for photo in visit.photos:
                     pose = detector.detect(photo.pixels)
                     if isinstance(pose, Pose):
-                        records.append(_record(visit, photo, pose, day))
+                        records.append(record_of(visit, photo, pose, day))
                         if options.get("photos"):
                             kept.append(_jpeg(photo.pixels))
     if kept:
@@ -151,7 +152,8 @@ def _jpeg(pixels: NDArray[np.uint8]) -> bytes:
     return encoded.tobytes()
 
 
-def _record(visit: Visit, photo: VisitPhoto, pose: Pose, day: int) -> PhotoRecord:
+def record_of(visit: Visit, photo: VisitPhoto, pose: Pose, day: int) -> PhotoRecord:
+    """Return what is kept of a detected photo."""
     import cv2
 
     if pose.silhouette is None:
