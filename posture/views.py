@@ -220,7 +220,9 @@ def _framing(extent: Outline | None, pose: Pose) -> list[QualityNote]:
         notes.append(
             _refused("feet_cropped", "the ankles are not in the picture. Show the whole body.")
         )
-    elif extent is not None and extent.touches_bottom:
+    elif (extent is not None and extent.touches_bottom) or any(
+        outside[f"{name}_{side}"] for name in ("heel", "foot_index") for side in ("left", "right")
+    ):
         notes.append(
             _warning(
                 "soles_cropped",

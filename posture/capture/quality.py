@@ -21,7 +21,7 @@ from posture.silhouette import Outline
 
 __all__ = ["check_quality"]
 
-_BLUR_WARN, _BLUR_REFUSE = 0.0045, 0.0095
+_BLUR_WARN, _BLUR_REFUSE = 0.0042, 0.0095
 """Standard deviation of the blur over the client's height. At 0.5 % errors of head and neck
 angles grow by a tenth, at 0.8 % by a third to a half, at 1.2 % they double."""
 

@@ -29,12 +29,12 @@ Array = NDArray[np.float64]
 class Staging:
     """What is changed of an ordinary photo; None leaves it as drawn.
 
-    `stance` replaces how the client stands, `framing` the camera, `staging` what stands in
-    the room, `scene` the room, `spoil` the finished picture.
+    `stance` replaces how the client stands, `framing` the camera, given the stature in
+    metres, `staging` what stands in the room, `scene` the room, `spoil` the finished picture.
     """
 
     stance: Callable[[Posture], Posture] | None = None
-    framing: Callable[[Camera], Camera] | None = None
+    framing: Callable[[Camera, float], Camera] | None = None
     staging: Callable[[list[Mesh], Camera], list[Mesh]] | None = None
     scene: Callable[[Scene], Scene] | None = None
     spoil: Callable[[NDArray[np.uint8]], NDArray[np.uint8]] | None = None
@@ -43,24 +43,20 @@ class Staging:
 def _turned(rng: np.random.Generator) -> Staging:
     by_deg = float(rng.choice([-1.0, 1.0]) * rng.uniform(35.0, 60.0))
 
-    def framing(camera: Camera) -> Camera:
+    def framing(camera: Camera, stature_m: float) -> Camera:
         yaw = camera.yaw_deg
         return replace(camera, yaw_deg=by_deg, azimuth_deg=camera.azimuth_deg - yaw + by_deg)
 
     return Staging(framing=framing)
 
 
-_STATURE_M = 1.68
-"""Crops are set by a usual stature; that of the client differs by a tenth at most."""
-
-
 def _cropped(rng: np.random.Generator, low: float, high: float, *, above: bool) -> Staging:
     """Return a framing whose upper or lower border cuts the body at a share of its stature."""
     at = float(rng.uniform(low, high))
 
-    def framing(camera: Camera) -> Camera:
+    def framing(camera: Camera, stature_m: float) -> Camera:
         nearer = replace(camera, focal_px=1.15 * camera.focal_px)
-        y = float(nearer.project(np.array([[0.0, 0.0, at * _STATURE_M]]))[0, 1])
+        y = float(nearer.project(np.array([[0.0, 0.0, at * stature_m]]))[0, 1])
         border = -0.5 if above else camera.height_px - 0.5
         x_px, y_px = nearer.centre_px
         return replace(nearer, centre_px=(x_px, y_px + border - y))
@@ -139,7 +135,7 @@ def _two_people(rng: np.random.Generator) -> Staging:
     aside = float(rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 0.9))
     behind, turn = float(rng.uniform(-0.2, 0.8)), float(rng.uniform(-180.0, 180.0))
 
-    def framing(camera: Camera) -> Camera:
+    def framing(camera: Camera, stature_m: float) -> Camera:
         """Make room: the picture is as wide as high, and the client a little off its middle."""
         x_px, y_px = camera.centre_px
         width_px = camera.height_px
@@ -166,6 +162,10 @@ def _moved(mesh: Mesh, turn_deg: float, by: Array) -> Mesh:
     c, s = math.cos(math.radians(turn_deg)), math.sin(math.radians(turn_deg))
     x, y, z = mesh.vertices.T
     return replace(mesh, vertices=np.column_stack([c * x - s * y, s * x + c * y, z]) + by)
+
+
+_STATURE_M = 1.68
+"""A usual stature, by which the parts of dummies are cut."""
 
 
 def _part_of_a_body(rng: np.random.Generator) -> Staging:

@@ -86,7 +86,7 @@ def render_photo(photo: SetPhoto, renderer: Renderer) -> NDArray[np.uint8]:
     built = build_body(body)
     camera = sample_camera(rng, photo.view, built.stature_m)
     if staging.framing:
-        camera = staging.framing(camera)
+        camera = staging.framing(camera, built.stature_m)
     meshes = dressed(built, client.sex, photo.seed, rng)
     if staging.staging:
         meshes = staging.staging(meshes, camera)
