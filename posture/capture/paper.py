@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,9 @@ _LEAST_STEP = 14.0
 """How much darker than the sheet its surroundings are, in grey levels of 255."""
 
 _LEAST_LIGHT, _MOST_CHROMA = 110.0, 22.0
+_LEAST_FILLED = 0.7
+"""Of a sheet's outline that is light: fingers, a shadow or print take the rest."""
+
 _SAMPLES = 48
 _REACH_CM = 1.2
 _STRAIGHT_CM = 0.12
@@ -119,17 +122,28 @@ def _candidates(part: Pixels, size_cm: tuple[float, float], px_per_cm: float) ->
     chroma = np.hypot(lab[..., 1] - 128, lab[..., 2] - 128)
     whole = size_cm[0] * size_cm[1] * (px_per_cm * shrink) ** 2
     low, high = 0.8 * _SCALES[0] ** 2 * whole, 1.1 * _SCALES[1] ** 2 * whole
-    for level in np.arange(_LEAST_LIGHT, 250.0, 7.0):
+    for level in np.arange(_LEAST_LIGHT, 250.0, 5.0):
         light = ((lab[..., 0] > level) & (chroma < _MOST_CHROMA)).astype(np.uint8)
         contours, _ = cv2.findContours(light, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
         for contour in contours:
             hull = cv2.convexHull(contour)
             area = cv2.contourArea(hull)
-            if not low <= area <= high or cv2.contourArea(contour) < 0.75 * area:
+            if not low <= area <= high or cv2.contourArea(contour) < _LEAST_FILLED * area:
                 continue
-            quad = cv2.approxPolyDP(hull, 0.05 * cv2.arcLength(hull, True), True)
-            if len(quad) == 4 and cv2.contourArea(quad) > 0.85 * area:
-                yield (quad.reshape(4, 2).astype(np.float64) + 0.5) / shrink - 0.5
+            for quad in _quads(hull, area):
+                yield (quad + 0.5) / shrink - 0.5
+
+
+def _quads(hull: Any, area: float) -> Iterator[Array]:
+    """Yield four corners about a hull: its own, and those of the rectangle that holds it."""
+    import cv2
+
+    own = cv2.approxPolyDP(hull, 0.05 * cv2.arcLength(hull, True), True)
+    if len(own) == 4 and cv2.contourArea(own) > 0.85 * area:
+        yield own.reshape(4, 2).astype(np.float64)
+    box = cv2.minAreaRect(hull)
+    if area > 0.8 * box[1][0] * box[1][1]:
+        yield np.asarray(cv2.boxPoints(box), dtype=np.float64)
 
 
 def _refined(grey: NDArray[np.float32], quad: Array, px_per_cm: float) -> _Sheet | None:

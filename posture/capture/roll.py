@@ -32,7 +32,11 @@ _LEAST_SHARE = 0.55
 _FAN_PRIOR_DEG = 3.0
 _EDGE_SD_DEG = 0.25
 _FLOOR_SD_DEG = 0.1
-_MOST_SD_DEG = 0.22
+_MOST_SD_DEG = 0.29
+_OFF_CENTRE = 0.08
+"""How far, in half widths, the lens's axis may lie beside the middle of a photo that was cropped:
+the fan opens about that axis."""
+
 _INSIDE = 0.3
 
 
@@ -128,4 +132,5 @@ def _fitted(middle: Array, lean: Array, length: Array) -> tuple[float, float]:
     roll, fan = covariance @ design.T @ (weight * lean)
     spread = float(np.sqrt(np.mean((lean - roll - fan * middle) ** 2)))
     factor = max(1.0, spread / _EDGE_SD_DEG)
-    return float(roll), float(np.hypot(np.sqrt(covariance[0, 0]) * factor, _FLOOR_SD_DEG))
+    fitted, cropped = np.sqrt(covariance[0, 0]) * factor, _OFF_CENTRE * fan
+    return float(roll), float(np.sqrt(fitted**2 + cropped**2 + _FLOOR_SD_DEG**2))

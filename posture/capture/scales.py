@@ -104,6 +104,7 @@ def with_scales(
         If a known length was clicked outside its photo, or is none.
     """
     readings = _readings(seen, aids)
+    seen = [_scaled_alone(photo, readings, client) for photo in seen]
     notes = [(photo, note) for photo, note in _missed(seen, readings, aids)]
     told = [_told(photo, reading) for photo, reading in readings if photo.scale]
     if client.height_cm is not None:
@@ -257,6 +258,26 @@ def _height_notes(
     )
     first = {id(one.photo): one.photo for one in told}
     return [(photo, note) for photo in first.values()]
+
+
+def _scaled_alone(
+    photo: SeenPhoto, readings: Sequence[tuple[SeenPhoto, ScaleReading]], client: Client
+) -> SeenPhoto:
+    """Give a photo without crown or soles the scale of the surest thing in it.
+
+    That serves what is measured on placed landmarks. An estimate needs the height.
+    """
+    here = [reading for other, reading in readings if other is photo]
+    if photo.scale is not None or not here:
+        return photo
+    surest = min(here, key=lambda reading: reading.relative_sd)
+    stature_cm = client.height_cm or _NOMINAL_STATURE_CM
+    scale = BodyScale(
+        stature_px=surest.px_per_cm * stature_cm,
+        relative_sd=surest.relative_sd,
+        stature_cm=stature_cm,
+    )
+    return replace(photo, scale=scale)
 
 
 def _scaled(photo: SeenPhoto, stature_cm: float, relative_sd: float) -> SeenPhoto:

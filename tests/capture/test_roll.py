@@ -50,3 +50,15 @@ def test_edges_on_the_person_are_left_out():
     mask[:, 30:60] = 1.0
     assert estimate_roll(picture, None) is not None
     assert estimate_roll(picture, mask) is None
+
+
+def test_one_plumb_line_at_the_side_cannot_tell_roll_from_pitch():
+    assert estimate_roll(room(2.0, places=(0.6,)), None) is None
+    behind = estimate_roll(room(2.0, places=(0.02,)), None)
+    assert behind.roll_deg == pytest.approx(2.0, abs=0.15)
+
+
+def test_the_wide_fan_of_a_photo_that_may_be_cropped_is_doubtful():
+    narrow, wide = (estimate_roll(room(1.0, fan_deg=fan), None) for fan in (0.5, 2.5))
+    assert wide.sd_deg > narrow.sd_deg
+    assert estimate_roll(room(1.0, fan_deg=6.0), None) is None

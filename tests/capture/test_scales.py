@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,14 +11,15 @@ from posture.anatomy import View
 from posture.assess import GivenPhoto, assess
 from posture.capture import scales
 from posture.capture.markers import ScaleReading
-from posture.capture.scales import KnownLength, ScaleAids
+from posture.capture.scales import KnownLength, ScaleAids, with_scales
 from posture.cli import build_parser
 from posture.cli.camera_options import scale_aids
 from posture.detect.fake import FakeDetector
 from posture.errors import InputError
 from posture.photo import Photo
 from posture.results import Client
-from tests.stick import HEIGHT_PX, WIDTH_PX, standing_pose
+from posture.seen import SeenPhoto
+from tests.stick import HEIGHT_PX, WIDTH_PX, landmark_set, standing_pose
 
 STATURE_PX = 1150.0
 """Within 3 %: what the figure's outline measures in the body's plane."""
@@ -143,3 +146,28 @@ def test_a_length_needs_its_photo_and_stands_alone(lengths, capsys):
     with pytest.raises(SystemExit):
         scale_aids(args)
     assert "--known-length" in capsys.readouterr().err
+
+
+def test_a_photo_without_soles_takes_its_scale_from_the_thing_itself():
+    pose = standing_pose(View.FRONT)
+    marks = landmark_set({"acromion_left": (-130.0, 985.0)}, View.FRONT)
+    photo = Photo(
+        pixels=np.zeros((HEIGHT_PX, WIDTH_PX, 3), dtype=np.uint8),
+        file_sha256="0" * 64,
+        focal_length_35mm=None,
+        name="front.jpg",
+    )
+    seated = SeenPhoto(
+        photo=photo,
+        view=View.FRONT,
+        pose=replace(pose, silhouette=None),
+        extent=None,
+        landmarks=marks,
+        scale=None,
+    )
+    aids = ScaleAids(known={"front": length(50.0, px=400.0)})
+    scaled = with_scales([], [seated], Client(id="c"), aids)
+    assert scaled.seen[0].scale.length(400.0) == pytest.approx(50.0)
+    assert scaled.client.height_cm is None
+    tall = with_scales([], [seated], Client(id="c", height_cm=190.0), aids)
+    assert tall.seen[0].scale.length(400.0) == pytest.approx(50.0)
