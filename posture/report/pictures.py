@@ -127,4 +127,5 @@ def _caption(photo: AssessedPhoto) -> str:
         View.FRONT: " The client’s right is on the picture’s left.",
         View.BACK: " The client’s right is on the picture’s right.",
     }.get(photo.view, "")
-    return f"{photo.view.in_words}. Landmarks: {words or 'none'}.{where}"
+    level = f" Levelled by {abs(photo.roll_deg):.1f}°." if photo.roll_deg else ""
+    return f"{photo.view.in_words}. Landmarks: {words or 'none'}.{where}{level}"

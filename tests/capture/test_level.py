@@ -16,6 +16,7 @@ from posture.detect.fake import FakeDetector
 from posture.draw import annotate
 from posture.landmarks import Landmark, LandmarkSet
 from posture.photo import Photo
+from posture.report.pictures import annotated_pictures
 from posture.results import AssessedPhoto, Client
 from tests.capture.test_roll import room
 from tests.stick import HEIGHT_PX, WIDTH_PX, standing_pose
@@ -105,6 +106,13 @@ def test_the_roll_is_in_the_file_and_only_where_there_is_one():
 def test_a_roll_that_no_one_photographs_with_is_refused():
     with pytest.raises(ValueError, match="roll from -9 to 9 degrees, found 30"):
         visit(30.0)
+
+
+def test_a_caption_says_that_the_photo_was_levelled():
+    pixels = np.zeros((HEIGHT_PX, WIDTH_PX, 3), dtype=np.uint8)
+    for roll, said in ((-4.0, True), ("off", False)):
+        (picture,) = annotated_pictures(visit(roll), {"0" * 64: pixels})
+        assert ("Levelled by 4.0°." in picture.caption) == said
 
 
 def test_drawings_show_the_levelled_photo():
