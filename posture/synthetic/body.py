@@ -43,7 +43,8 @@ class Posture:
     side; yaws turn to the client's left. Pairs are (left, right). Arms hang further
     out than stated where the body is wider. `ankle_width` is the distance between the
     ankles over stature; `balance_m` how far ahead of mid-foot the body's middle stands,
-    from which the lean of the legs is solved.
+    from which the lean of the legs is solved, unless `legs_lean_deg` gives it: a client who sits
+    does not balance.
     """
 
     pelvis: Turn = _AT_REST
@@ -63,6 +64,7 @@ class Posture:
     foot_turnout_deg: tuple[float, float] = (7.0, 7.0)
     ankle_width: float = 0.10
     balance_m: float = 0.0
+    legs_lean_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +105,12 @@ def build_body(parameters: BodyParameters) -> Body:
     model = load_anny()
     rest_vertices, rest_heads = model.rest(dict(parameters.phenotype))
     posture = _beside_the_body(model, rest_vertices, rest_heads, parameters.posture)
-    lean = 0.0
+    lean = posture.legs_lean_deg or 0.0
     stretch: dict[str, float] = {}
     for _ in range(3):
         vertices, heads = _pose(model, rest_vertices, rest_heads, posture, lean, stretch)
-        lean += _lean_correction_deg(model, vertices, posture.balance_m)
+        if posture.legs_lean_deg is None:
+            lean += _lean_correction_deg(model, vertices, posture.balance_m)
         stretch = _stretch(vertices, stretch)
     vertices, heads = _pose(model, rest_vertices, rest_heads, posture, lean, stretch)
     floor = np.array([0.0, 0.0, vertices[:, 2].min()])

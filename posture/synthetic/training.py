@@ -112,12 +112,16 @@ def train_plane(samples: Samples, outputs: Outputs) -> dict[str, Any]:
     return arrays | calibrate(stored, outputs, kept_aside_of(samples))
 
 
-def fit_plane(samples: Samples, outputs: Outputs) -> dict[str, Any]:
-    """Return one plane's arrays, as they are stored, without those of its calibration."""
+def fit_plane(samples: Samples, outputs: Outputs, trust: Array | None = None) -> dict[str, Any]:
+    """Return one plane's arrays, as they are stored, without those of its calibration.
+
+    `trust` (d,) weighs the inputs in the kernel's distance; None stands for what suits those of
+    standing clients.
+    """
     kept_aside = samples.seeds % 5 == KEPT_ASIDE
     inputs, targets = samples.inputs[~kept_aside], samples.targets[~kept_aside]
     mean = np.nanmean(inputs, axis=0)
-    scale = _trust() / (np.nanstd(inputs, axis=0) + 1e-6)
+    scale = (_trust() if trust is None else trust) / (np.nanstd(inputs, axis=0) + 1e-6)
     scaled = np.nan_to_num((inputs - mean) * scale)
     _, _, axes = np.linalg.svd(scaled, full_matrices=False)
     axes = axes[:_AXES].astype(np.float32).astype(np.float64)
