@@ -7,6 +7,7 @@ they become pixels here, once. So do its index numbers become names.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from posture.closing import Closing
 from posture.detect import NoPose
 from posture.detect.checks import expect_rgb
 from posture.detect.quiet import native_noise_logged
+from posture.detect.second_look import painted_over, stands_beside
 from posture.errors import WeightsError
 from posture.landmarks import Keypoint, Pose
 
@@ -115,7 +117,7 @@ class BlazePoseDetector(Closing):
             height_px=height_px,
             people_count=len(found.pose_landmarks),
         )
-        return with_reading(pose, reduced)
+        return with_reading(self._with_others(pose, reduced), reduced)
 
     def close(self) -> None:
         """Free the network. Closing twice does nothing."""
@@ -123,6 +125,20 @@ class BlazePoseDetector(Closing):
         if landmarker is not None:
             with native_noise_logged():
                 landmarker.close()
+
+    def _with_others(self, pose: Pose, reduced: NDArray[np.uint8]) -> Pose:
+        """Return the pose with the count of people that a second look gives."""
+        if pose.people_count > 1 or pose.silhouette is None:
+            return pose
+        with native_noise_logged():
+            again = self._run(painted_over(reduced, pose))
+        size = pose.width_px, pose.height_px
+        others = [
+            replace(pose, points=_points(person, world, *size))
+            for person, world in zip(again.pose_landmarks, again.pose_world_landmarks, strict=True)
+        ]
+        beside = sum(stands_beside(other, pose) for other in others)
+        return replace(pose, people_count=1 + beside)
 
     def _run(self, pixels: NDArray[np.uint8]) -> Any:
         from mediapipe.tasks.python.vision.core.image import Image, ImageFormat
