@@ -73,7 +73,7 @@ LAYERS = (
     {"measures", "detect", "capture"},
     {"norms", "findings", "repeats", "both_sides"},
     {"estimate", "suggest", "knowledge"},
-    {"merging", "assess", "visit", "compare"},
+    {"merging", "assess", "visit", "compare", "rom"},
     {"draw", "plots", "report", "assessment_file", "privacy"},
     {"fhir", "records"},
     {"batch", "web"},

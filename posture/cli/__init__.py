@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
         markers,
         models,
         plan,
+        rom,
         serve,
         validate,
     )
@@ -50,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
         analyze,
         batch,
         compare,
+        rom,
         plan,
         explain,
         fhir,

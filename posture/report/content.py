@@ -130,7 +130,9 @@ class Table:
     caption: str
     columns: tuple[str, ...]
     groups: tuple[RowGroup, ...]
-    layout: Literal["measures", "session", "tests", "home care", "changes"] = "measures"
+    layout: Literal["measures", "session", "tests", "home care", "changes", "movements"] = (
+        "measures"
+    )
 
     def __post_init__(self) -> None:
         for group in self.groups:

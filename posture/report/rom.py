@@ -1,0 +1,188 @@
+"""The report of a range-of-motion test, and its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from posture.privacy import encode_jpeg
+from posture.report.content import (
+    Block,
+    Bullet,
+    Bullets,
+    Cell,
+    Paragraph,
+    Picture,
+    Pictures,
+    Report,
+    RowGroup,
+    Section,
+    Table,
+)
+from posture.report.html import render_html
+from posture.report.pdf import render_pdf
+from posture.report.wording import DISCLAIMER, date_in_words, number
+from posture.rom.catalogue import Movement
+from posture.rom.files import rom_to_json
+from posture.rom.measure import RomResult
+from posture.rom.session import RomSession, SideDifference
+from posture.typesetting import Paper
+
+__all__ = ["build_rom_report", "interval_text", "usual_text", "write_rom"]
+
+_JPEG_QUALITY = 88
+_LIMITS = (
+    "Every angle stands with its 95 % interval, measured on synthetic clients in known positions, "
+    "not on people. Points come from a pose network; nothing was placed by hand.",
+    "A change between two days that stays inside both intervals is not a change.",
+    "Usual ranges are those of healthy adults. A smaller range neither explains nor predicts pain.",
+)
+
+
+def interval_text(value_deg: float, low_deg: float, high_deg: float) -> str:
+    """Return a value with its interval.
+
+    >>> interval_text(-3.6, -9.2, 2.0)
+    '−4° (−9 to 2)'
+    """
+    return f"{number(value_deg, 0)}° ({number(low_deg, 0)} to {number(high_deg, 0)})"
+
+
+def usual_text(movement: Movement) -> str:
+    """Return the usual range with its source, or that there is none."""
+    if movement.usual_deg is None:
+        return "no defensible range"
+    return f"{_span(movement.usual_deg)} ({movement.source})"
+
+
+def build_rom_report(
+    session: RomSession, pictures: tuple[Picture, ...], *, practice: str = ""
+) -> Report:
+    """Return the report of one test."""
+    test = session.test
+    blocks: list[Block] = [
+        Paragraph(text=f"Neutral: {test.neutral}. End: {test.end}.", style="note"),
+        Table(
+            caption="Change from the neutral photo, with its 95 % interval.",
+            columns=("Movement", "Side", "Value", "Usual in adults"),
+            groups=(RowGroup(title="", rows=_rows(session)),),
+            layout="movements",
+        ),
+    ]
+    remarks = [
+        Bullet(lead=f"{result.side.capitalize()}:", text=remark)
+        for result in session.results
+        for remark in result.remarks
+    ]
+    if remarks:
+        blocks.append(Bullets(items=tuple(remarks)))
+    if session.differences:
+        sentences = [Bullet(text=_difference(item)) for item in session.differences]
+        blocks.append(Bullets(items=tuple(sentences)))
+    blocks.append(Paragraph(text=test.limits, style="note"))
+    sections = [Section(key="test", title="Result", blocks=tuple(blocks))]
+    if pictures:
+        sections.append(Section(key="photos", title="Photos", blocks=(Pictures(items=pictures),)))
+    limits = tuple(Bullet(text=text) for text in _LIMITS)
+    sections.append(
+        Section(key="limits", title="What this is worth", blocks=(Bullets(items=limits),))
+    )
+    height = session.client.height_cm
+    return Report(
+        title=f"Range of motion: {test.title.lower()}",
+        client=session.client.id,
+        practice=practice,
+        date=date_in_words(session.created),
+        created=session.created,
+        facts=(("Height", f"{height:g} cm"),) if height else (),
+        sections=tuple(sections),
+        disclaimer=DISCLAIMER,
+    )
+
+
+def write_rom(
+    folder: Path,
+    session: RomSession,
+    *,
+    practice: str = "",
+    paper: Paper = "a4",
+    with_report: bool = True,
+) -> list[str]:
+    """Write `rom.json`, and `rom.html`, `rom.pdf` and pictures. Returns the files' names."""
+    (folder / "rom.json").write_text(rom_to_json(session), encoding="utf-8")
+    if not with_report:
+        return ["rom.json"]
+    pictures = _pictures(session)
+    report = build_rom_report(session, pictures, practice=practice)
+    (folder / "rom.html").write_text(render_html(report), encoding="utf-8")
+    (folder / "rom.pdf").write_bytes(render_pdf(report, paper=paper))
+    for picture in pictures:
+        (folder / picture.name).write_bytes(picture.jpeg)
+    return ["rom.html", "rom.pdf", "rom.json", *(picture.name for picture in pictures)]
+
+
+def _rows(session: RomSession) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(
+        (
+            Cell(text=found.movement.title, detail=found.movement.definition),
+            Cell(text=result.side),
+            Cell(text=interval_text(found.value_deg, found.low_deg, found.high_deg)),
+            _usual(found.movement),
+        )
+        for result in session.results
+        for found in result.movements
+    )
+
+
+def _usual(movement: Movement) -> Cell:
+    if movement.usual_deg is None:
+        return Cell(text="no defensible range")
+    return Cell(text=_span(movement.usual_deg), detail=movement.source)
+
+
+def _span(usual_deg: tuple[float, float]) -> str:
+    low, high = usual_deg
+    return f"{low:g}°" if low == high else f"{low:g}–{high:g}°"
+
+
+def _difference(item: SideDifference) -> str:
+    told = interval_text(item.value_deg, item.low_deg, item.high_deg)
+    verdict = (
+        "more than the error of both" if item.is_shown else "within the error of both, so not shown"
+    )
+    return f"{item.movement.title}, left less right: {told}, {verdict}."
+
+
+def _pictures(session: RomSession) -> tuple[Picture, ...]:
+    """Return neutral and end of each pair of photos once, with the sides measured in it."""
+    from posture.draw.movement import draw_movement
+
+    pairs: dict[str, list[RomResult]] = {}
+    for result in session.results:
+        pairs.setdefault(result.end.photo.file_sha256, []).append(result)
+    pictures = []
+    for results in pairs.values():
+        sides = [result.side for result in results]
+        for name in ("neutral", "end"):
+            photo = getattr(results[0], name)
+            drawn = draw_movement(photo, session.test, sides)
+            told = " and ".join(sides)
+            where = f"{name.capitalize()}, {told}"
+            pictures.append(
+                Picture(
+                    name=f"{session.test.id}-{'-'.join(sides)}-{name}.jpg",
+                    jpeg=encode_jpeg(drawn, quality=_JPEG_QUALITY),
+                    width_px=drawn.shape[1],
+                    height_px=drawn.shape[0],
+                    alt=f"{session.test.title}, {where.lower()}, with the lines measured",
+                    caption=where if name == "neutral" else f"{where}: {_values(results)}",
+                )
+            )
+    return tuple(pictures)
+
+
+def _values(results: list[RomResult]) -> str:
+    return ", ".join(
+        interval_text(m.value_deg, m.low_deg, m.high_deg)
+        for result in results
+        for m in result.movements[:1]
+    )

@@ -1,0 +1,148 @@
+"""One test of one client, on one side or both, with the difference between them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posture.anatomy import Side, View
+from posture.errors import PhotoError
+from posture.results import Client
+from posture.rom.catalogue import Movement, RomTest
+from posture.rom.measure import RomPhoto, RomResult, look, measure, moved_sides
+
+if TYPE_CHECKING:
+    from posture.detect import Detector
+    from posture.photo import Photo
+
+__all__ = ["RomSession", "SideDifference", "run_test"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideDifference:
+    """Left less right of one movement, in degrees, with its 95 % interval."""
+
+    movement: Movement
+    value_deg: float
+    low_deg: float
+    high_deg: float
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the sides differ by more than the error of both."""
+        return self.low_deg > 0 or self.high_deg < 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RomSession:
+    """What a test gave. `created` is an ISO 8601 time with offset; `software` as in assessments."""
+
+    created: str
+    client: Client
+    software: Mapping[str, str]
+    test: RomTest
+    results: tuple[RomResult, ...]
+
+    @property
+    def differences(self) -> tuple[SideDifference, ...]:
+        """Left against right, where both were tested."""
+        by_side = {result.side: result for result in self.results}
+        if len(by_side) < 2:
+            return ()
+        left, right = by_side["left"], by_side["right"]
+        found = []
+        for one, two in zip(left.movements, right.movements, strict=True):
+            value = one.value_deg - two.value_deg
+            half = math.hypot(one.high_deg - one.value_deg, two.high_deg - two.value_deg)
+            found.append(
+                SideDifference(
+                    movement=one.movement,
+                    value_deg=value,
+                    low_deg=value - half,
+                    high_deg=value + half,
+                )
+            )
+        return tuple(found)
+
+
+def run_test(
+    test: RomTest,
+    neutrals: Sequence[Photo],
+    ends: Sequence[Photo],
+    detector: Detector,
+    *,
+    client: Client,
+    created: str,
+    software: Mapping[str, str],
+    side: Side | None = None,
+) -> RomSession:
+    """Measure a test.
+
+    Parameters
+    ----------
+    test
+        Which.
+    neutrals
+        One neutral photo; for a test seen from the side, one of each side that is tested.
+    ends
+        The photos at the end of the movement, one a side; both arms may be raised in one.
+    detector
+        An open detector.
+    client, created, software
+        As for an assessment.
+    side
+        The client's side that is tested; None has it recognised.
+
+    Raises
+    ------
+    PhotoError
+        If a photo does not show the test. Nothing is measured then.
+    """
+    stated = View(side) if side and test.seen == "side" else None
+    looked = [look(photo, test, detector, view=stated) for photo in neutrals]
+    by_view = {photo.view: photo for photo in looked}
+    if len(by_view) < len(looked):
+        raise PhotoError(
+            f"Expected one neutral photo of each side, found {len(looked)} of "
+            f"{looked[0].view.value}. Give one, or state --side for each side by itself."
+        )
+    results: list[RomResult] = []
+    for photo in ends:
+        neutral = _neutral_of(photo, test, by_view, detector)
+        end = look(photo, test, detector, view=neutral.view)
+        sides = (side,) if side else moved_sides(test, neutral, end)
+        results += [measure(test, neutral, end, tested) for tested in sides]
+    _expect_one_a_side(results)
+    return RomSession(
+        created=created,
+        client=client,
+        software=dict(software),
+        test=test,
+        results=tuple(sorted(results, key=lambda result: result.side)),
+    )
+
+
+def _neutral_of(
+    photo: Photo, test: RomTest, by_view: Mapping[View, RomPhoto], detector: Detector
+) -> RomPhoto:
+    """Return the neutral photo that was taken from where this one was."""
+    if len(by_view) == 1:
+        return next(iter(by_view.values()))
+    seen = look(photo, test, detector)
+    if seen.view not in by_view:
+        raise PhotoError(
+            f"{photo.name}: shows the {seen.view.value}, of which there is no neutral photo."
+        )
+    return by_view[seen.view]
+
+
+def _expect_one_a_side(results: Sequence[RomResult]) -> None:
+    sides = [result.side for result in results]
+    twice = next((side for side in sides if sides.count(side) > 1), None)
+    if twice:
+        names = ", ".join(r.end.photo.name for r in results if r.side == twice)
+        raise PhotoError(
+            f"Expected one photo at the end of the movement a side, found {names} for the {twice}."
+        )
