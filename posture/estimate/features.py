@@ -19,7 +19,7 @@ from posture.anatomy import DETECTOR_POINTS, View, near_side, swap_sides
 from posture.landmarks import Pose
 from posture.silhouette import edge_of_run
 
-__all__ = ["BodyFrame", "PhotoFeatures", "body_frame", "extract_features"]
+__all__ = ["BodyFrame", "PhotoFeatures", "body_frame", "contour_edges", "extract_features"]
 
 Array = NDArray[np.float64]
 
@@ -112,7 +112,7 @@ def extract_features(pose: Pose, view: View) -> PhotoFeatures:
         depth=depth,
         world=(world * np.array([frame.flip, -1.0, 1.0])).ravel(),
         visibility=log_odds,
-        contour=_contour(pose, frame).ravel(),
+        contour=contour_edges(pose, frame).ravel(),
         camera=np.array(
             [
                 *(frame.to_body(np.array([pose.width_px / 2, pose.height_px / 2]))),
@@ -129,19 +129,19 @@ def _ordered_names(view: View) -> tuple[str, ...]:
     return DETECTOR_POINTS
 
 
-def _contour(pose: Pose, frame: BodyFrame) -> Array:
-    """Return rear and front edges at `CONTOUR_LEVELS`, shape (2, 62), as x in body units.
+def contour_edges(pose: Pose, frame: BodyFrame, levels: Array = CONTOUR_LEVELS) -> Array:
+    """Return rear and front edges at levels of the outline, shape (2, n), as x in body units.
 
     Each level's row is followed outward from the body's axis, to the first crossing of one
     half on either side; x is relative to the axis.
     """
-    edges = np.full((2, len(CONTOUR_LEVELS)), np.nan)
+    edges = np.full((2, len(levels)), np.nan)
     mask = pose.silhouette
     if mask is None:
         return edges
     row_scale, column_scale = pose.height_px / mask.shape[0], pose.width_px / mask.shape[1]
     chain = [pose.middle(name) for name in ("ear", "shoulder", "hip", "knee_centre", "ankle")]
-    for index, level in enumerate(CONTOUR_LEVELS):
+    for index, level in enumerate(levels):
         part = int(np.clip(np.floor(level) + 1, 0, len(chain) - 2))
         axis = chain[part] + (level + 1 - part) * (chain[part + 1] - chain[part])
         row = int((axis[1] + 0.5) / row_scale)
