@@ -15,7 +15,8 @@ from posture.anatomy import Method, View, placeable_landmarks
 from posture.capture.in_photos import with_stickers
 from posture.capture.level import AskedRoll, Levelled, as_given, detect_levelled, level_landmarks
 from posture.capture.quality import check_quality
-from posture.capture.scales import ScaleAids, with_scales
+from posture.capture.scale_aids import ScaleAids
+from posture.capture.scales import with_scales
 from posture.findings import find
 from posture.landmarks import Landmark, LandmarkSet, Pose
 from posture.merging import SAME_PHOTO, Round, in_rounds, is_same_photo, merge, with_remarks

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from posture.capture.level import AskedRoll
-    from posture.capture.scales import ScaleAids
+    from posture.capture.scale_aids import ScaleAids
     from posture.detect import Detector
     from posture.detect.onnx_settings import NetworkSettings
     from posture.estimate.estimator import CloseLook

@@ -3,60 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
-from posture.capture.dots import Window
-from posture.capture.markers import (
-    DISAGREEMENT_SD,
-    ScaleReading,
-    compare_scales,
-    find_marker,
-    known_length,
-)
-from posture.capture.paper import SheetName, find_paper
+from posture.capture.markers import DISAGREEMENT_SD, ScaleReading, compare_scales
+from posture.capture.scale_aids import NOMINAL_STATURE_CM, ScaleAids, read_scales
 from posture.client_facts import STATURE_LIMITS_CM
-from posture.errors import InputError
 from posture.results import AssessedPhoto, Client, Measure, QualityNote, Unit
-from posture.scale import BodyScale, body_length_px
+from posture.scale import BodyScale
 from posture.seen import Estimate, SeenPhoto
 
-__all__ = ["KnownLength", "ScaleAids", "Scaled", "with_scales"]
-
-_NOMINAL_STATURE_CM = 170.0
-_BESIDE_BODY = 0.3
-"""How far beside the outline a sheet is looked for, over the client's height."""
-
-_ON_THE_PERSON = 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownLength:
-    """Two points of a photo as it was given, and how far apart they are in life."""
-
-    start_px: tuple[float, float]
-    end_px: tuple[float, float]
-    length_cm: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScaleAids:
-    """What of known size to look for in the photos.
-
-    `known` are lengths clicked on the first front and the first side photo that can be used.
-    """
-
-    marker: bool = False
-    paper: SheetName | None = None
-    known: Mapping[str, KnownLength] = field(default_factory=dict)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to look for."""
-        return not (self.marker or self.paper or self.known)
+__all__ = ["Scaled", "with_scales"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -103,21 +63,21 @@ def with_scales(
     InputError
         If a known length was clicked outside its photo, or is none.
     """
-    readings = _readings(seen, aids)
-    seen = [_scaled_alone(photo, readings, client) for photo in seen]
+    readings = read_scales(seen, aids)
     notes = [(photo, note) for photo, note in _missed(seen, readings, aids)]
     told = [_told(photo, reading) for photo, reading in readings if photo.scale]
     if client.height_cm is not None:
         for photo, reading in readings:
             note = compare_scales(photo.scale, reading) if photo.scale else None
             notes += [(photo, note)] if note else []
-        return Scaled(records=_noted(records, notes), seen=list(seen), client=client)
-    clash = _contradiction(told)
-    if clash is not None:
-        notes.append((told[0].photo, clash))
-    low, high = STATURE_LIMITS_CM
-    if not told or clash or not all(low <= one.stature_cm <= high for one in told):
-        return Scaled(records=_noted(records, notes), seen=list(seen), client=client)
+        alone = [_scaled_alone(photo, readings, client) for photo in seen]
+        return Scaled(records=_noted(records, notes), seen=alone, client=client)
+    unused = _why_unused(readings, told)
+    if unused is not None:
+        notes.append((readings[0][0], unused))
+    if not told or unused:
+        alone = [_scaled_alone(photo, readings, client) for photo in seen]
+        return Scaled(records=_noted(records, notes), seen=alone, client=client)
     stature_cm, relative_sd = _together(told)
     notes += _height_notes(told, stature_cm, relative_sd)
     return Scaled(
@@ -126,57 +86,6 @@ def with_scales(
         client=replace(client, height_cm=stature_cm),
         relative_sd=relative_sd,
     )
-
-
-def _readings(seen: Sequence[SeenPhoto], aids: ScaleAids) -> list[tuple[SeenPhoto, ScaleReading]]:
-    found: list[tuple[SeenPhoto, ScaleReading]] = []
-    waiting = dict(aids.known)
-    for photo in seen:
-        pixels = photo.photo.pixels
-        if aids.marker and (reading := find_marker(pixels)):
-            found.append((photo, reading))
-        if aids.paper and (reading := _paper(photo, aids.paper)):
-            found.append((photo, reading))
-        clicked = waiting.pop("side" if photo.view.is_lateral else photo.view.value, None)
-        if clicked is not None:
-            found.append((photo, _clicked(clicked, photo)))
-    return found
-
-
-def _paper(photo: SeenPhoto, sheet: SheetName) -> ScaleReading | None:
-    """Look for the sheet on and beside the person."""
-    mask = photo.pose.silhouette
-    if mask is None:
-        return None
-    rows, columns = np.nonzero(mask > _ON_THE_PERSON)
-    if not len(rows):
-        return None
-    across, down = photo.photo.width_px / mask.shape[1], photo.photo.height_px / mask.shape[0]
-    height_px = photo.scale.stature_px if photo.scale else body_length_px(photo.pose)
-    beside = _BESIDE_BODY * height_px
-    around = Window(
-        left=math.floor(columns.min() * across - beside),
-        top=math.floor(rows.min() * down),
-        right=math.ceil((columns.max() + 1) * across + beside),
-        bottom=math.ceil((rows.max() + 1) * down),
-    )
-    return find_paper(
-        photo.photo.pixels, sheet, around=around, px_per_cm=height_px / _NOMINAL_STATURE_CM
-    )
-
-
-def _clicked(length: KnownLength, photo: SeenPhoto) -> ScaleReading:
-    width, height = photo.photo.width_px, photo.photo.height_px
-    for x, y in (length.start_px, length.end_px):
-        if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5):
-            raise InputError(
-                f"Known length: expected points inside {photo.photo.name} ({width} × {height} px, "
-                f"upright), found x {x:g}, y {y:g}. Take them from the photo as shown upright."
-            )
-    try:
-        return known_length(length.start_px, length.end_px, length.length_cm)
-    except ValueError as error:
-        raise InputError(f"Known length: {error}. Give two ends and centimetres.") from error
 
 
 def _missed(
@@ -203,6 +112,30 @@ def _told(photo: SeenPhoto, reading: ScaleReading) -> _Told:
         stature_cm=scale.stature_px / reading.px_per_cm,
         relative_sd=math.hypot(scale.relative_sd, reading.relative_sd),
     )
+
+
+def _why_unused(
+    readings: Sequence[tuple[SeenPhoto, ScaleReading]], told: Sequence[_Told]
+) -> QualityNote | None:
+    """Return why what was found gives no height, None where it does or nothing was found."""
+    if not readings:
+        return None
+    if not told:
+        text = (
+            f"the {readings[0][1].source} was found, but head and soles are not both in the photo, "
+            "so it does not give the client's height: estimated lengths stay in % of height. "
+            "Enter the height, or take the photo from head to feet."
+        )
+        return QualityNote(code="scale_without_height", severity="warning", text=text)
+    low, high = STATURE_LIMITS_CM
+    odd = next((one for one in told if not low <= one.stature_cm <= high), None)
+    if odd is not None:
+        text = (
+            f"the {odd.reading.source} makes the client {odd.stature_cm:.0f} cm tall, so it is not "
+            "used. Enter the height, or see that it is at the body and of the size stated."
+        )
+        return QualityNote(code="scale_implausible", severity="warning", text=text)
+    return _contradiction(told)
 
 
 def _contradiction(told: Sequence[_Told]) -> QualityNote | None:
@@ -271,7 +204,7 @@ def _scaled_alone(
     if photo.scale is not None or not here:
         return photo
     surest = min(here, key=lambda reading: reading.relative_sd)
-    stature_cm = client.height_cm or _NOMINAL_STATURE_CM
+    stature_cm = client.height_cm or NOMINAL_STATURE_CM
     scale = BodyScale(
         stature_px=surest.px_per_cm * stature_cm,
         relative_sd=surest.relative_sd,

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from posture.capture.scales import KnownLength, ScaleAids
+    from posture.capture.scale_aids import KnownLength, ScaleAids
 
 __all__ = ["add_camera_options", "scale_aids"]
 
@@ -55,7 +55,7 @@ def add_camera_options(parser: argparse.ArgumentParser) -> None:
 
 def scale_aids(args: argparse.Namespace) -> ScaleAids:
     """Return what of known size to look for; a length needs its photo."""
-    from posture.capture.scales import KnownLength, ScaleAids
+    from posture.capture.scale_aids import KnownLength, ScaleAids
 
     known: dict[str, KnownLength] = {}
     for role, start, end, length_cm in args.known_length:

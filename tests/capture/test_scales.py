@@ -9,11 +9,12 @@ import pytest
 
 from posture.anatomy import View
 from posture.assess import GivenPhoto, assess
-from posture.capture import scales
+from posture.capture import scale_aids
 from posture.capture.markers import ScaleReading
-from posture.capture.scales import KnownLength, ScaleAids, with_scales
+from posture.capture.scale_aids import KnownLength, ScaleAids
+from posture.capture.scales import with_scales
 from posture.cli import build_parser
-from posture.cli.camera_options import scale_aids
+from posture.cli.camera_options import scale_aids as aids_of
 from posture.detect.fake import FakeDetector
 from posture.errors import InputError
 from posture.photo import Photo
@@ -85,7 +86,7 @@ def test_two_sources_that_agree_give_one_height_and_two_that_do_not_give_none(mo
         reading = ScaleReading(
             px_per_cm=STATURE_PX / stature_cm, relative_sd=0.03, tilt_deg=0, source="sheet of paper"
         )
-        monkeypatch.setattr(scales, "find_paper", lambda *_, **__: reading)
+        monkeypatch.setattr(scale_aids, "find_paper", lambda *_, **__: reading)
         return visit(ScaleAids(paper="a4", known={"front": length(500.0 / STATURE_PX * 176)}))
 
     agreed = sheet(180.0)
@@ -94,6 +95,12 @@ def test_two_sources_that_agree_give_one_height_and_two_that_do_not_give_none(mo
     told = sheet(210.0)
     assert "scales_contradict" in codes(told)[0]
     assert shift(told).unit.value == "% stature"
+
+
+def test_what_gives_no_height_is_told():
+    odd = visit(ScaleAids(known={"front": length(500.0 / STATURE_PX * 400)}))
+    assert "scale_implausible" in codes(odd)[0]
+    assert shift(odd).unit.value == "% stature"
 
 
 def test_a_sheet_that_was_asked_for_and_not_found_is_told():
@@ -112,12 +119,12 @@ def parsed(*options):
 
 def test_the_options_say_what_to_look_for():
     args = parsed("--known-length", "front:1,2,3,402.5=40", "--paper-scale", "a4")
-    aids = scale_aids(args)
+    aids = aids_of(args)
     assert aids.known == {
         "front": KnownLength(start_px=(1.0, 2.0), end_px=(3.0, 402.5), length_cm=40.0)
     }
     assert (aids.marker, aids.paper) == (True, "a4")
-    assert scale_aids(parsed("--scale-marker", "off")).is_empty
+    assert aids_of(parsed("--scale-marker", "off")).is_empty
     assert parsed().roll_deg == "off"
     assert parsed("--roll-deg", "-2.5").roll_deg == -2.5
     assert parsed("--roll-deg", "2,5").roll_deg == 2.5
@@ -144,7 +151,7 @@ def test_options_that_make_no_sense_are_refused(option, capsys):
 def test_a_length_needs_its_photo_and_stands_alone(lengths, capsys):
     args = parsed(*(part for one in lengths for part in ("--known-length", one)))
     with pytest.raises(SystemExit):
-        scale_aids(args)
+        aids_of(args)
     assert "--known-length" in capsys.readouterr().err
 
 
