@@ -1,0 +1,182 @@
+"""From one photo of a client who sits to landmarks and measures with their intervals.
+
+The same kind of regression as for standing, with weights of its own and without close-ups.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.anatomy import Method, View, near_name
+from posture.estimate.estimator import belief_of, rows_of
+from posture.estimate.kernel import Regression, from_arrays, read_arrays
+from posture.estimate.outputs import Outputs
+from posture.estimate.shipped import shipped
+from posture.landmarks import Landmark, LandmarkSet, Pose
+from posture.results import Unit
+from posture.sitting.features import sitting_frame, sitting_inputs
+from posture.sitting.measures import SITTING_MEASURES, measures_of
+
+__all__ = [
+    "REFUSED_FROM",
+    "SITTING_OUTPUTS",
+    "SittingEstimate",
+    "SittingValue",
+    "estimate_sitting",
+    "load_sitting",
+    "sitting_sha256",
+]
+
+Array = NDArray[np.float64]
+
+_WEIGHTS_NAME = "sitting.npz"
+
+REFUSED_FROM = 2.0
+"""Strangeness beyond which nothing is estimated, as for standing."""
+
+SITTING_OUTPUTS = (
+    Outputs(
+        plane="lateral",
+        measures=measures_of("lateral"),
+        landmarks=("tragus", "canthus", "c7", "t8", "l4", "acromion", "asis", "psis", "trochanter"),
+    ),
+    Outputs(
+        plane="frontal",
+        measures=measures_of("frontal"),
+        landmarks=tuple(
+            f"{name}_{side}"
+            for name in ("tragus", "canthus", "acromion", "asis")
+            for side in ("left", "right")
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SittingValue:
+    """One measure with its 95 % interval, in degrees, cm, or % of stature without a height.
+
+    `is_placed` tells that every landmark it rests on was placed by hand.
+    """
+
+    id: str
+    unit: Unit
+    value: float
+    low: float
+    high: float
+    is_placed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SittingEstimate:
+    """What one photo gave. `reason` says why there are no values, and is empty where there are."""
+
+    landmarks: LandmarkSet
+    values: tuple[SittingValue, ...]
+    reason: str = ""
+
+
+@cache
+def sitting_sha256() -> str:
+    """Return the checksum of the weights."""
+    return hashlib.sha256(shipped(_WEIGHTS_NAME).read_bytes()).hexdigest()
+
+
+@cache
+def load_sitting(path: Path | None = None) -> Mapping[str, Regression]:
+    """Return the regressions by plane.
+
+    Raises
+    ------
+    WeightsError
+        If the weights are missing or of another version.
+    """
+    arrays = read_arrays(path or shipped(_WEIGHTS_NAME))
+    return {outputs.plane: from_arrays(outputs, arrays) for outputs in SITTING_OUTPUTS}
+
+
+def estimate_sitting(
+    pose: Pose,
+    view: View,
+    *,
+    height_cm: float | None = None,
+    placed: Mapping[str, Landmark] | None = None,
+) -> SittingEstimate:
+    """Return landmarks and measures of one photo.
+
+    Parameters
+    ----------
+    pose, view
+        What the detector found in it.
+    height_cm
+        Stature: lengths come out in cm; in % of stature without.
+    placed
+        Landmarks placed by hand, pixels; they replace their estimates and move the rest.
+    """
+    regression = load_sitting()[view.plane]
+    given = {
+        name: mark
+        for name in regression.outputs.landmarks
+        if (mark := (placed or {}).get(near_name(name, view))) is not None
+    }
+    frame = sitting_frame(pose, view)
+    prediction = regression.predict(sitting_inputs(pose, view, frame))
+    marks = {near_name(name, view): mark for name, mark in given.items()}
+    if prediction.strangeness > REFUSED_FROM:
+        return SittingEstimate(
+            landmarks=LandmarkSet(marks),
+            values=(),
+            reason="the photo is unlike any that the sitting estimator was validated on (seat, "
+            "clothing, framing or outline). Take it again, square to the client, free of "
+            "backrest and table.",
+        )
+    believed = belief_of(regression, prediction, None)
+    if given:
+        seen = [frame.to_body(np.array([m.x_px, m.y_px])) for m in given.values()]
+        noise = [max(m.sd_px / frame.unit_px, 1e-6) for m in given.values()]
+        believed = believed.observing(
+            rows_of(regression, given), np.concatenate(seen), np.repeat(noise, 2)
+        )
+    half = regression.unlooked_quantile * believed.sd
+    for name in regression.outputs.landmarks:
+        place = regression.outputs.place(name)
+        x_px, y_px = frame.to_pixels(believed.mean[place])
+        marks.setdefault(
+            near_name(name, view),
+            Landmark(
+                x_px=float(x_px),
+                y_px=float(y_px),
+                method=Method.ESTIMATED,
+                sd_px=float(np.mean(half[place]) / 1.96 * frame.unit_px),
+            ),
+        )
+    values = tuple(
+        _value(name, float(believed.mean[row]), float(half[row]), height_cm, given)
+        for row, name in enumerate(regression.outputs.measures)
+    )
+    return SittingEstimate(landmarks=LandmarkSet(marks), values=values)
+
+
+def _value(
+    name: str, mean: float, half: float, height_cm: float | None, given: Mapping[str, Landmark]
+) -> SittingValue:
+    measure = SITTING_MEASURES[name]
+    unit, factor = Unit.DEGREES, 1.0
+    if measure.is_length:
+        factor = (height_cm or 100.0) / 100.0
+        unit = Unit.CENTIMETRES if height_cm else Unit.PERCENT_STATURE
+    return SittingValue(
+        id=name,
+        unit=unit,
+        value=mean * factor,
+        low=(mean - half) * factor,
+        high=(mean + half) * factor,
+        is_placed=all(mark in given for mark in measure.landmarks),
+    )
