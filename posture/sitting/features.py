@@ -25,7 +25,6 @@ _UPPER = (
 _LEVELS: Array = np.concatenate([np.linspace(-1.7, -0.05, 28), np.linspace(0.0, 0.9, 16)])
 """Along the axis ear (−1), shoulders (0), hips (1); finely about the nape."""
 
-_VISIBILITY_CLIP = 6.0
 _FACING = {View.FRONT: 0.0, View.LEFT: 1.0, View.RIGHT: -1.0}
 
 
@@ -34,7 +33,6 @@ def _trust() -> Array:
         (2 * len(_UPPER), 1.0),
         (len(_UPPER), 0.2),
         (3 * len(_UPPER), 0.35),
-        (len(_UPPER), 0.25),
         (2 * len(_LEVELS), 1.0),
         (4, 0.4),
     )
@@ -67,15 +65,12 @@ def sitting_inputs(pose: Pose, view: View, frame: BodyFrame) -> Array:
     """
     is_right = view.is_lateral and near_side(view) == "right"
     points = [pose.points[swap_sides(name) if is_right else name] for name in _UPPER]
-    visibility = np.clip([p.visibility for p in points], 1e-4, 1 - 1e-4)
-    log_odds = np.log(visibility / (1 - visibility))
     world = np.array([p.world_m or (0.0, 0.0, 0.0) for p in points])
     return np.concatenate(
         [
             frame.to_body(np.array([(p.x_px, p.y_px) for p in points])).ravel(),
             np.array([p.z_px for p in points]) / frame.unit_px,
             (world * np.array([frame.flip, -1.0, 1.0])).ravel(),
-            np.clip(log_odds, -_VISIBILITY_CLIP, _VISIBILITY_CLIP),
             contour_edges(pose, frame, _LEVELS).ravel(),
             frame.to_body(np.array([pose.width_px / 2, pose.height_px / 2])),
             [pose.height_px / frame.unit_px, _FACING[view]],

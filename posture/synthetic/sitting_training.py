@@ -33,6 +33,7 @@ from posture.synthetic.training import Samples, fit_plane, kept_aside_of, stored
 __all__ = ["main"]
 
 _TRIED = 3
+_SEEN_SHARE, _LEAST_SPREAD = 0.8, 0.003
 _OF_170_CM = 1.7
 """Lengths are shown in cm for a client of 170 cm."""
 
@@ -60,6 +61,17 @@ def _target(record: PhotoRecord, to_body: Any, outputs: Outputs) -> NDArray[np.f
     for name in outputs.landmarks:
         values.extend(to_body(record.landmarks_px[near_name(name, record.view)]))
     return np.array(values)
+
+
+def _trust(samples: Samples) -> NDArray[np.float64]:
+    """Return the inputs' trust, none in those that are seldom seen or hardly vary."""
+    seen = np.isfinite(samples.inputs)
+    filled = np.where(seen, samples.inputs, 0.0)
+    count = np.maximum(seen.sum(axis=0), 1)
+    mean = filled.sum(axis=0) / count
+    spread = np.sqrt((np.where(seen, filled - mean, 0.0) ** 2).sum(axis=0) / count)
+    tells = (seen.mean(axis=0) >= _SEEN_SHARE) & (spread >= _LEAST_SPREAD)
+    return np.where(tells, INPUT_TRUST, 0.0)
 
 
 def _part(samples: Samples, rows: NDArray[np.bool_]) -> Samples:
@@ -105,7 +117,7 @@ def main(argv: list[str] | None = None) -> int:
         is_tried = samples.seeds % 5 == _TRIED
         tried[outputs.plane] = _part(samples, is_tried)
         learnt = _part(samples, ~is_tried)
-        arrays = fit_plane(learnt, outputs, INPUT_TRUST)
+        arrays = fit_plane(learnt, outputs, _trust(learnt))
         plain = {f"{outputs.plane}/{name}": array for name, array in arrays.items()}
         arrays |= calibrate_unlooked(plain, outputs, kept_aside_of(learnt))
         stored |= stored_small(arrays, outputs)
