@@ -73,7 +73,7 @@ LAYERS = (
     {"measures", "detect", "capture"},
     {"norms", "findings", "repeats", "both_sides"},
     {"estimate", "suggest", "knowledge"},
-    {"merging", "assess", "visit", "compare", "rom"},
+    {"merging", "assess", "visit", "compare", "rom", "sitting"},
     {"draw", "plots", "report", "assessment_file", "privacy"},
     {"fhir", "records"},
     {"batch", "web"},

@@ -36,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
         plan,
         rom,
         serve,
+        sitting,
         validate,
     )
 
@@ -52,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
         batch,
         compare,
         rom,
+        sitting,
         plan,
         explain,
         fhir,
