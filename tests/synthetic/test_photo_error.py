@@ -12,7 +12,8 @@ from posture.measures import MEASURES
 from posture.synthetic import photo_error
 from posture.synthetic.camera import Camera
 
-_NO_PICTURE = {"foot_turnout_left_deg", "foot_turnout_right_deg"}
+_NO_PICTURE = {"foot_turnout_left_deg", "foot_turnout_right_deg", "waist_asymmetry_cm"}
+"""Taken from joints that no photo shows, or from the outline and not from landmarks."""
 """Seen from above: no formula on a photo's points gives them."""
 
 

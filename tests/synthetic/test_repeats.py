@@ -86,6 +86,7 @@ def test_means_hold_as_often_as_one_photo_and_sides_are_rarely_told_apart(client
 
 
 def test_the_program_writes_the_shares_of_one_half_and_prints_the_other(tmp_path, capsys):
+    pytest.importorskip("moderngl", reason="needs the extra `synthetic`")
     errors, shares = tmp_path / "errors.csv", tmp_path / "shares.csv"
     lines = ["client,photo,view,measure,error,half"]
     for row in drawn(40):

@@ -24,6 +24,7 @@ class Blank:
 
 
 def made(kind: str, seed: int = 220_000, view: View = View.FRONT) -> Blank:
+    pytest.importorskip("anny", reason="needs the extra `synthetic`")
     blank = Blank()
     render_photo(SetPhoto(kind=kind, seed=seed, view=view), blank)
     return blank
