@@ -102,9 +102,11 @@ class Pose:
         if self.silhouette is not None:
             if self.silhouette.ndim != 2:
                 raise ValueError(f"expected a mask of shape (H, W), found {self.silhouette.shape}")
-            mask = np.array(self.silhouette, dtype=np.float32)
-            mask.flags.writeable = False
-            object.__setattr__(self, "silhouette", mask)
+            mask = self.silhouette
+            if mask.dtype != np.float32 or mask.flags.writeable:
+                mask = np.array(mask, dtype=np.float32)
+                mask.flags.writeable = False
+                object.__setattr__(self, "silhouette", mask)
 
     def middle(self, name: str) -> NDArray[np.float64]:
         """Return the middle of a pair of points, x and y in pixels, shape (2,)."""

@@ -41,7 +41,7 @@ def painted_over(pixels: NDArray[np.uint8], pose: Pose) -> NDArray[np.uint8]:
     mask = cv2.resize(pose.silhouette, (width, height)) > _PERSON
     reach = max(3, round(_GROWN * height)) | 1
     covered = cv2.dilate(mask.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
-    free = pixels[~covered][::97]
+    free = pixels.reshape(-1, 3)[np.flatnonzero(~covered)[::97]]
     copy = pixels.copy()
     copy[covered] = np.median(free, axis=0) if len(free) else 128
     return copy
