@@ -88,6 +88,12 @@ class Method(StrEnum):
         """The provenance's name for people."""
         return "placed by hand" if self is Method.MANUAL else self.value
 
+    @property
+    def trust(self) -> int:
+        """How much it is trusted: a proxy least, then estimates, dots, and hands most."""
+        order = (Method.PROXY, Method.ESTIMATED, Method.STICKER, Method.MANUAL)
+        return order.index(self)
+
 
 def sided(name: str, side: Side) -> str:
     """Return the full name of a paired point.

@@ -5,10 +5,9 @@ Measuring never decides what is usual. This module only reads; `findings` compar
 
 from __future__ import annotations
 
-import csv
 from functools import cache
-from importlib.resources import files
 
+from posture.data_tables import read_data_table
 from posture.results import ReferenceRange, Unit
 
 __all__ = ["reference_range"]
@@ -29,9 +28,8 @@ def reference_range(measure_id: str) -> ReferenceRange | None:
 
 @cache
 def _table() -> dict[str, ReferenceRange]:
-    text = files("posture").joinpath("data", "norms.csv").read_text(encoding="utf-8")
     ranges = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in read_data_table("norms.csv"):
         ranges[row["measure"]] = ReferenceRange(
             measure=row["measure"],
             low=_number(row["low"]),

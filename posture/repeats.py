@@ -8,16 +8,15 @@ that is was measured on synthetic clients and stands in `data/common_error.csv`,
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from statistics import stdev
 from typing import Literal
 
 from posture.anatomy import Method
+from posture.data_tables import read_data_table
 from posture.results import Measure, Repeats
 
 __all__ = [
@@ -34,8 +33,6 @@ __all__ = [
 Pairing = Literal["same view", "both sides"]
 PAIRINGS: tuple[Pairing, ...] = ("same view", "both sides")
 """How two photos of one client relate."""
-
-_TRUST = (Method.MANUAL, Method.STICKER, Method.ESTIMATED, Method.PROXY)
 
 
 def averaged(taken: Sequence[Measure]) -> Measure:
@@ -78,7 +75,7 @@ def _best(taken: Sequence[Measure]) -> list[Measure]:
     known = [measure for measure in taken if measure.method is not None]
     if not known:
         return []
-    best = min(known, key=lambda measure: _TRUST.index(measure.method or Method.PROXY))
+    best = max(known, key=lambda measure: (measure.method or Method.PROXY).trust)
     return [m for m in known if m.method is best.method and m.unit is best.unit]
 
 
@@ -145,11 +142,10 @@ def common_share(measure: str, method: Method | None, photos: Pairing) -> Common
 
 @cache
 def _table() -> dict[tuple[str, str], CommonShare]:
-    text = files("posture").joinpath("data", "common_error.csv").read_text(encoding="utf-8")
     return {
         (row["measure"], row["photos"]): CommonShare(
             at_least=max(0.0, float(row["share"]) - float(row["se"])),
             at_most=min(1.0, float(row["share"]) + float(row["se"])),
         )
-        for row in csv.DictReader(text.splitlines())
+        for row in read_data_table("common_error.csv")
     }

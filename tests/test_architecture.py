@@ -68,6 +68,7 @@ LAYERS = (
         "strict_json",
         "closing",
         "client_facts",
+        "data_tables",
     },
     {"client_facts", "photo", "silhouette", "scale", "views", "landmark_file", "typesetting"},
     {"measures", "detect", "capture"},

@@ -7,13 +7,12 @@ How much is left was measured on synthetic clients who came twice; the factors s
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from posture.anatomy import Method
 from posture.compare.types import Clothing
+from posture.data_tables import read_data_table
 
 __all__ = ["INDEPENDENT", "ChangeError", "change_error"]
 
@@ -69,12 +68,11 @@ def change_error(measure: str, method: Method, clothing: Clothing) -> ChangeErro
 
 @cache
 def _table() -> dict[tuple[str, str, str], ChangeError]:
-    text = files("posture").joinpath("data", "change_error.csv").read_text(encoding="utf-8")
     return {
         (row["measure"], row["method"], row["clothing"]): ChangeError(
             factor=float(row["factor"]),
             kept=float(row["kept"]) if row["kept"] else None,
             spread=float(row["spread"]) if row["spread"] else None,
         )
-        for row in csv.DictReader(text.splitlines())
+        for row in read_data_table("change_error.csv")
     }

@@ -7,16 +7,15 @@ and rotation, which no landmark shows), read from `data/photo_error.csv`.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import LANDMARK_PROTOCOL, Method, View, near_side
+from posture.data_tables import read_data_table
 from posture.geometry import CoincidentPointsError
 from posture.landmarks import Landmark, LandmarkSet
 from posture.measures.curves import CURVES, OUTLINE_SD, NoContourError, curve_index
@@ -30,8 +29,6 @@ __all__ = ["body_points", "compute_measures", "not_measured"]
 
 _Z_95 = 1.96
 _NO_SCALE = "crown and soles are not both in the picture, so there is no scale"
-_TRUST = (Method.PROXY, Method.ESTIMATED, Method.STICKER, Method.MANUAL)
-"""Provenances from the weakest to the strongest; a measure has that of its weakest point."""
 
 
 def compute_measures(
@@ -234,7 +231,7 @@ def _scaled(
         value=value,
         low=value - half,
         high=value + half,
-        method=min((mark.method for mark in marks), key=_TRUST.index),
+        method=min((mark.method for mark in marks), key=lambda method: method.trust),
     )
 
 
@@ -243,9 +240,7 @@ _STATURE_OF_TABLE_CM = 170.0
 
 @cache
 def _photo_errors() -> dict[str, float]:
-    text = files("posture").joinpath("data", "photo_error.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    return {row["measure"]: float(row["sd"]) for row in rows}
+    return {row["measure"]: float(row["sd"]) for row in read_data_table("photo_error.csv")}
 
 
 def _photo_error_sd(measure_id: str) -> float:

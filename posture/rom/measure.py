@@ -7,17 +7,16 @@ line that turns the angle between detector points into the true one, and the spr
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import Side, View
+from posture.data_tables import read_data_table
 from posture.errors import PhotoError
 from posture.landmarks import Keypoint, Pose
 from posture.rom.angles import ANGLES, foot_lift_deg, lean_deg
@@ -103,8 +102,6 @@ class RomResult:
 @cache
 def movement_errors() -> Mapping[str, MovementError]:
     """Return what was measured of each movement's error on synthetic clients."""
-    text = files("posture").joinpath("data", "rom_error.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     return {
         row["movement"]: MovementError(
             offset_deg=float(row["offset_deg"]),
@@ -112,7 +109,7 @@ def movement_errors() -> Mapping[str, MovementError]:
             sd_deg=float(row["sd_deg"]),
             n=int(row["n"]),
         )
-        for row in rows
+        for row in read_data_table("rom_error.csv")
     }
 
 
