@@ -108,6 +108,11 @@ class Pose:
                 mask.flags.writeable = False
                 object.__setattr__(self, "silhouette", mask)
 
+    def is_inside(self, name: str) -> bool:
+        """Whether a point lies in the picture."""
+        point = self.points[name]
+        return 0 <= point.x_px < self.width_px and 0 <= point.y_px < self.height_px
+
     def middle(self, name: str) -> NDArray[np.float64]:
         """Return the middle of a pair of points, x and y in pixels, shape (2,)."""
         left, right = self.points[f"{name}_left"], self.points[f"{name}_right"]

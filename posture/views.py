@@ -16,10 +16,18 @@ from posture.landmarks import Keypoint, Pose
 from posture.results import QualityNote
 from posture.silhouette import Outline
 
-__all__ = ["RecognisedView", "as_stated", "check_fitness", "recognise_view"]
+__all__ = [
+    "OBLIQUE_REFUSE_DEG",
+    "RecognisedView",
+    "as_stated",
+    "check_fitness",
+    "recognise_view",
+]
+
+OBLIQUE_REFUSE_DEG = 35.0
+"""A client turned by as much from the view that a photo is to show is not measured in it."""
 
 _OBLIQUE_WARN_DEG = 20.0
-_OBLIQUE_REFUSE_DEG = 35.0
 _MIN_HEIGHT_FRACTION = 0.35
 _MIN_HEIGHT_PX = 240.0
 _PLAIN_FACE_M = 0.09
@@ -45,6 +53,11 @@ class RecognisedView:
     def oblique_deg(self, view: View) -> float:
         """Return how far the body is turned away from the ideal of `view`, in [0, 180]."""
         return abs(math.remainder(self.azimuth_deg - _AZIMUTH_DEG[view], 360.0))
+
+    @property
+    def nearer_side(self) -> View:
+        """The side view that comes nearer."""
+        return min((View.LEFT, View.RIGHT), key=self.oblique_deg)
 
 
 def recognise_view(pose: Pose) -> RecognisedView:
@@ -147,7 +160,7 @@ def _upside_down(pose: Pose) -> QualityNote | None:
 def _wrong_view(recognised: RecognisedView, role: str, view: View) -> QualityNote | None:
     oblique = recognised.oblique_deg(view)
     wanted = "side" if view.is_lateral else view.value
-    if oblique >= _OBLIQUE_REFUSE_DEG:
+    if oblique >= OBLIQUE_REFUSE_DEG:
         other = recognised.view
         if recognised.oblique_deg(other) < _OBLIQUE_WARN_DEG and other is not view:
             shown = f"the {other.value} side" if other.is_lateral else f"the {other.value}"
@@ -201,10 +214,7 @@ def _size(pose: Pose, extent: Outline | None) -> QualityNote | None:
 
 def _framing(extent: Outline | None, pose: Pose) -> list[QualityNote]:
     notes = []
-    outside = {
-        name: not (0 <= point.x_px < pose.width_px and 0 <= point.y_px < pose.height_px)
-        for name, point in pose.points.items()
-    }
+    outside = {name: not pose.is_inside(name) for name in pose.points}
     if outside["nose"] or all(outside[f"ear_{side}"] for side in ("left", "right")):
         notes.append(
             _refused("head_cropped", "the head is not in the picture. Show the whole body.")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from posture.anatomy import LANDMARK_PROTOCOL, Method, View, near_side
 from posture.data_tables import read_data_table
 from posture.geometry import CoincidentPointsError
-from posture.landmarks import Landmark, LandmarkSet
+from posture.landmarks import Keypoint, Landmark, LandmarkSet
 from posture.measures.curves import CURVES, OUTLINE_SD, NoContourError, curve_index
 from posture.measures.formulas import FORMULAS, PLUMB_ANTERIOR_OF_MALLEOLUS
 from posture.measures.posterior import WAIST, WAIST_HIDDEN, WAIST_SD, Gap, asymmetry
@@ -77,7 +77,9 @@ def not_measured(definition: MeasureDefinition, view: View | None, reason: str) 
     )
 
 
-def body_points(landmarks: LandmarkSet, view: View) -> dict[str, NDArray[np.float64]]:
+def body_points(
+    landmarks: Mapping[str, Landmark | Keypoint], view: View
+) -> dict[str, NDArray[np.float64]]:
     """Return the points in the body's frame, in pixels.
 
     Side views: x anterior, y up, near-side points under their unsided name too. Frontal

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from posture.anatomy import View
 from posture.compare import Comparison
 from posture.draw.canvas import Image8
-from posture.privacy import encode_jpeg
 from posture.report.content import Picture
+from posture.report.pictures import picture_of
 from posture.results import AssessedPhoto, Assessment
 
 __all__ = ["ViewPictures", "comparison_pictures"]
@@ -85,11 +85,10 @@ def _shown(visit: Assessment, pixels: Mapping[str, NDArray[np.uint8]]) -> list[A
 
 def _picture(drawn: Image8, name: str, label: str, view: View) -> Picture:
     words = f"{label}, {view.in_words.lower()}"
-    return Picture(
+    return picture_of(
+        drawn,
         name=f"{name}-{view.value}.jpg",
-        jpeg=encode_jpeg(drawn, quality=_JPEG_QUALITY),
-        width_px=drawn.shape[1],
-        height_px=drawn.shape[0],
         alt=f"{words}, on the common scale and plumb line",
         caption=f"{words}.",
+        quality=_JPEG_QUALITY,
     )

@@ -13,6 +13,7 @@ from posture.comparison_file import changes_to_csv, comparison_to_json
 from posture.report.compare_build import build_comparison_report
 from posture.report.compare_html import render_comparison_html
 from posture.report.compare_pictures import comparison_pictures
+from posture.report.files import write_pictures
 from posture.report.pdf import render_pdf
 from posture.typesetting import Paper
 
@@ -60,7 +61,5 @@ def write_comparison(
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "comparison.pdf").write_bytes(render_pdf(report, paper=paper))
-    for picture in pictures:
-        (folder / picture.name).write_bytes(picture.jpeg)
     names = ["comparison.html", "comparison.pdf", "comparison.json", "comparison.csv"]
-    return [*names, *(picture.name for picture in pictures)]
+    return names + write_pictures(folder, pictures)

@@ -16,7 +16,7 @@ from posture.report.content import Picture
 from posture.report.wording import joined
 from posture.results import AssessedPhoto, Assessment
 
-__all__ = ["annotated_pictures", "plain_pictures"]
+__all__ = ["annotated_pictures", "picture_of", "plain_pictures"]
 
 _HEIGHT_PX = 1500
 _JPEG_QUALITY = 88
@@ -65,16 +65,23 @@ def plain_pictures(
             drawn = annotate_plainly(pixels[photo.file_sha256], photo)
             view = words(f"client.view_{photo.view.value}")
             pictures.append(
-                Picture(
-                    name=_name(assessment, index),
-                    jpeg=encode_jpeg(drawn, quality=_JPEG_QUALITY),
-                    width_px=drawn.shape[1],
-                    height_px=drawn.shape[0],
-                    alt=view,
-                    caption=view,
-                )
+                picture_of(drawn, name=_name(assessment, index), alt=view, caption=view)
             )
     return tuple(pictures)
+
+
+def picture_of(
+    drawn: NDArray[np.uint8], *, name: str, alt: str, caption: str, quality: int = _JPEG_QUALITY
+) -> Picture:
+    """Return a drawn photo, RGB, as a report's picture: a JPEG without metadata."""
+    return Picture(
+        name=name,
+        jpeg=encode_jpeg(drawn, quality=quality),
+        width_px=drawn.shape[1],
+        height_px=drawn.shape[0],
+        alt=alt,
+        caption=caption,
+    )
 
 
 def _name(assessment: Assessment, index: int) -> str:
@@ -90,14 +97,8 @@ def _picture(
     from posture.draw import annotate
 
     drawn = annotate(pixels, photo, assessment.measures, frame="body", height_px=_HEIGHT_PX)
-    return Picture(
-        name=name,
-        jpeg=encode_jpeg(drawn, quality=_JPEG_QUALITY),
-        width_px=drawn.shape[1],
-        height_px=drawn.shape[0],
-        alt=_alt(assessment, photo),
-        caption=_caption(photo) + _of_a_mean(assessment, photo),
-    )
+    caption = _caption(photo) + _of_a_mean(assessment, photo)
+    return picture_of(drawn, name=name, alt=_alt(assessment, photo), caption=caption)
 
 
 def _alt(assessment: Assessment, photo: AssessedPhoto) -> str:

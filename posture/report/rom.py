@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from posture.privacy import encode_jpeg
 from posture.report.content import (
     Block,
     Bullet,
@@ -18,8 +17,8 @@ from posture.report.content import (
     Section,
     Table,
 )
-from posture.report.html import render_html
-from posture.report.pdf import render_pdf
+from posture.report.files import write_documents, write_pictures
+from posture.report.pictures import picture_of
 from posture.report.wording import DISCLAIMER, date_in_words, number
 from posture.rom.catalogue import Movement
 from posture.rom.files import rom_to_json
@@ -29,7 +28,6 @@ from posture.typesetting import Paper
 
 __all__ = ["build_rom_report", "interval_text", "usual_text", "write_rom"]
 
-_JPEG_QUALITY = 88
 _LIMITS = (
     "Every angle stands with its 95 % interval, measured on synthetic clients in known positions, "
     "not on people. Points come from a pose network; nothing was placed by hand.",
@@ -113,11 +111,8 @@ def write_rom(
         return ["rom.json"]
     pictures = _pictures(session)
     report = build_rom_report(session, pictures, practice=practice)
-    (folder / "rom.html").write_text(render_html(report), encoding="utf-8")
-    (folder / "rom.pdf").write_bytes(render_pdf(report, paper=paper))
-    for picture in pictures:
-        (folder / picture.name).write_bytes(picture.jpeg)
-    return ["rom.html", "rom.pdf", "rom.json", *(picture.name for picture in pictures)]
+    names = write_documents(folder, "rom", report, paper)
+    return [*names, "rom.json", *write_pictures(folder, pictures)]
 
 
 def _rows(session: RomSession) -> tuple[tuple[Cell, ...], ...]:
@@ -168,11 +163,9 @@ def _pictures(session: RomSession) -> tuple[Picture, ...]:
             told = " and ".join(sides)
             where = f"{name.capitalize()}, {told}"
             pictures.append(
-                Picture(
+                picture_of(
+                    drawn,
                     name=f"{session.test.id}-{'-'.join(sides)}-{name}.jpg",
-                    jpeg=encode_jpeg(drawn, quality=_JPEG_QUALITY),
-                    width_px=drawn.shape[1],
-                    height_px=drawn.shape[0],
                     alt=f"{session.test.title}, {where.lower()}, with the lines measured",
                     caption=where if name == "neutral" else f"{where}: {_values(results)}",
                 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from posture.privacy import encode_jpeg
 from posture.report.content import (
     Block,
     Bullet,
@@ -18,8 +17,8 @@ from posture.report.content import (
     Section,
     Table,
 )
-from posture.report.html import render_html
-from posture.report.pdf import render_pdf
+from posture.report.files import write_documents, write_pictures
+from posture.report.pictures import picture_of
 from posture.report.wording import DISCLAIMER, date_in_words, number
 from posture.results import Unit
 from posture.sitting.estimate import SittingValue
@@ -34,7 +33,6 @@ from posture.typesetting import Paper
 
 __all__ = ["build_sitting_report", "value_text", "write_sitting"]
 
-_JPEG_QUALITY = 88
 _LIMITS = (
     "Every number stands with its 95 % interval, measured on synthetic clients who sit on a stool "
     "without a backrest, not on people.",
@@ -103,12 +101,8 @@ def write_sitting(
     (folder / "measures.csv").write_text(sitting_to_csv(session), encoding="utf-8")
     pictures = tuple(_picture(photo) for photo in session.photos)
     report = build_sitting_report(session, pictures, practice=practice)
-    (folder / "sitting.html").write_text(render_html(report), encoding="utf-8")
-    (folder / "sitting.pdf").write_bytes(render_pdf(report, paper=paper))
-    for picture in pictures:
-        (folder / picture.name).write_bytes(picture.jpeg)
-    names = [picture.name for picture in pictures]
-    return ["sitting.html", "sitting.pdf", "sitting.json", "measures.csv", *names]
+    names = write_documents(folder, "sitting", report, paper)
+    return [*names, "sitting.json", "measures.csv", *write_pictures(folder, pictures)]
 
 
 def _rows(photo: SittingPhoto) -> tuple[tuple[Cell, ...], ...]:
@@ -130,11 +124,9 @@ def _picture(photo: SittingPhoto) -> Picture:
     from posture.draw.sitting import draw_sitting
 
     drawn = draw_sitting(photo.photo.pixels, photo.view, photo.pose, photo.estimate.landmarks)
-    return Picture(
+    return picture_of(
+        drawn,
         name=f"sitting-{photo.view.value}.jpg",
-        jpeg=encode_jpeg(drawn, quality=_JPEG_QUALITY),
-        width_px=drawn.shape[1],
-        height_px=drawn.shape[0],
         alt=f"{photo.view.in_words} of the client sitting, with landmarks and lines measured",
         caption=photo.view.in_words,
     )

@@ -12,9 +12,7 @@ from posture.plan import PlannedVisit
 from posture.plan.visit import plan_visit
 from posture.report.build import build_report
 from posture.report.client import build_client_report
-from posture.report.content import Report
-from posture.report.html import render_html
-from posture.report.pdf import render_pdf
+from posture.report.files import write_documents, write_pictures
 from posture.report.pictures import annotated_pictures, plain_pictures
 from posture.report.plan_report import build_plan_report
 from posture.results import Assessment
@@ -61,17 +59,15 @@ def write_report(
     pictures = annotated_pictures(assessment, pixels)
     english = None if visit is None else _in_english(assessment, visit)
     report = build_report(assessment, pictures, practice=practice, visit=english)
-    names = _write_both(folder, "report", report, paper)
+    names = write_documents(folder, "report", report, paper)
     if visit is not None:
         if visit is not english:
             plan = build_plan_report(assessment, visit, practice=practice)
-            names += _write_both(folder, "plan", plan, paper)
+            names += write_documents(folder, "plan", plan, paper)
         shown = plain_pictures(assessment, pixels, language=visit.plan.language)
         pages = build_client_report(assessment, visit, shown, practice=practice)
-        names += _write_both(folder, "client", pages, paper)
-    for picture in pictures:
-        (folder / picture.name).write_bytes(picture.jpeg)
-    return [*names, *(picture.name for picture in pictures)]
+        names += write_documents(folder, "client", pages, paper)
+    return names + write_pictures(folder, pictures)
 
 
 def _in_english(assessment: Assessment, visit: PlannedVisit) -> PlannedVisit:
@@ -79,9 +75,3 @@ def _in_english(assessment: Assessment, visit: PlannedVisit) -> PlannedVisit:
     if visit.plan.language == "en":
         return visit
     return plan_visit(assessment, visit.intake, minutes=visit.plan.minutes)
-
-
-def _write_both(folder: Path, name: str, report: Report, paper: Paper) -> list[str]:
-    (folder / f"{name}.html").write_text(render_html(report), encoding="utf-8")
-    (folder / f"{name}.pdf").write_bytes(render_pdf(report, paper=paper))
-    return [f"{name}.html", f"{name}.pdf"]

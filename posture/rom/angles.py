@@ -15,7 +15,16 @@ from numpy.typing import NDArray
 
 from posture.anatomy import Side
 
-__all__ = ["ANGLES", "Points", "body_turn_deg", "foot_lift_deg", "lean_deg"]
+__all__ = [
+    "ANGLES",
+    "Points",
+    "body_turn_deg",
+    "foot_lift_deg",
+    "knee_flexion_deg",
+    "lean_deg",
+    "mid_trunk_lean_deg",
+    "trunk_lean_deg",
+]
 
 Points = Mapping[str, NDArray[np.float64]]
 Angle = Callable[[Points, Points, Side], float]
@@ -57,17 +66,21 @@ def _middle(points: Points, name: str) -> NDArray[np.float64]:
     return (points[f"{name}_left"] + points[f"{name}_right"]) / 2
 
 
-def _trunk(points: Points, side: Side) -> float:
+def trunk_lean_deg(points: Points, side: Side) -> float:
+    """Return the lean of the line from hip to shoulder on one side."""
     return lean_deg(points[f"hip_{side}"], points[f"shoulder_{side}"])
 
 
-def _mid_trunk(points: Points) -> float:
+def mid_trunk_lean_deg(points: Points) -> float:
+    """Return the lean of the line from mid-hip to mid-shoulder."""
     return lean_deg(_middle(points, "hip"), _middle(points, "shoulder"))
 
 
 def _cervical_extension(neutral: Points, end: Points, side: Side) -> float:
     face = [name if name == "nose" else f"{name}_{side}" for name in _FACE]
-    return body_turn_deg(neutral, end, face) + _change(neutral, end, lambda p: _trunk(p, side))
+    return body_turn_deg(neutral, end, face) + _change(
+        neutral, end, lambda p: trunk_lean_deg(p, side)
+    )
 
 
 def _cervical_flexion(neutral: Points, end: Points, side: Side) -> float:
@@ -86,7 +99,9 @@ def _cervical_lateral(neutral: Points, end: Points, side: Side) -> float:
 def _arm_flexion(points: Points, side: Side) -> float:
     """Return the upper arm's angle from hanging along the trunk, forwards, in [−90, 270)."""
     arm = points[f"elbow_{side}"] - points[f"shoulder_{side}"]
-    return (math.degrees(math.atan2(arm[0], -arm[1])) + _trunk(points, side) + 90.0) % 360.0 - 90.0
+    return (
+        math.degrees(math.atan2(arm[0], -arm[1])) + trunk_lean_deg(points, side) + 90.0
+    ) % 360.0 - 90.0
 
 
 def _arm_abduction(points: Points, side: Side) -> float:
@@ -94,13 +109,17 @@ def _arm_abduction(points: Points, side: Side) -> float:
     out = 1.0 if side == "right" else -1.0
     arm = points[f"elbow_{side}"] - points[f"shoulder_{side}"]
     hanging = math.degrees(math.atan2(out * arm[0], -arm[1]))
-    return (hanging + out * _mid_trunk(points) + 90.0) % 360.0 - 90.0
+    return (hanging + out * mid_trunk_lean_deg(points) + 90.0) % 360.0 - 90.0
 
 
-def _knee_flexion(points: Points, side: Side) -> float:
+def knee_flexion_deg(points: Points, side: Side) -> float:
+    """Return the angle between shank and thigh: from the side how far the knee is bent."""
     thigh = lean_deg(points[f"knee_centre_{side}"], points[f"hip_{side}"])
-    shank = lean_deg(points[f"ankle_{side}"], points[f"knee_centre_{side}"])
-    return math.remainder(shank - thigh, 360.0)
+    return math.remainder(_shank_lean(points, side) - thigh, 360.0)
+
+
+def _shank_lean(points: Points, side: Side) -> float:
+    return lean_deg(points[f"ankle_{side}"], points[f"knee_centre_{side}"])
 
 
 def _thigh_above_horizontal(points: Points, side: Side) -> float:
@@ -110,9 +129,7 @@ def _thigh_above_horizontal(points: Points, side: Side) -> float:
 
 def _knee_inwards(points: Points, side: Side) -> float:
     inward = -1.0 if side == "right" else 1.0
-    thigh = lean_deg(points[f"knee_centre_{side}"], points[f"hip_{side}"])
-    shank = lean_deg(points[f"ankle_{side}"], points[f"knee_centre_{side}"])
-    return inward * math.remainder(shank - thigh, 360.0)
+    return inward * knee_flexion_deg(points, side)
 
 
 ANGLES: Mapping[str, Angle] = MappingProxyType(
@@ -122,21 +139,17 @@ ANGLES: Mapping[str, Angle] = MappingProxyType(
         "cervical_lateral_flexion_deg": _cervical_lateral,
         "shoulder_flexion_deg": lambda n, e, s: _arm_flexion(e, s) - _arm_flexion(n, s),
         "shoulder_abduction_deg": lambda n, e, s: _arm_abduction(e, s) - _arm_abduction(n, s),
-        "trunk_flexion_deg": lambda n, e, s: _change(n, e, lambda p: _trunk(p, s)),
+        "trunk_flexion_deg": lambda n, e, s: _change(n, e, lambda p: trunk_lean_deg(p, s)),
         "trunk_side_bend_deg": lambda n, e, s: (
-            (1.0 if s == "right" else -1.0) * _change(n, e, _mid_trunk)
+            (1.0 if s == "right" else -1.0) * _change(n, e, mid_trunk_lean_deg)
         ),
         "thigh_below_horizontal_deg": lambda n, e, s: _thigh_above_horizontal(e, s),
-        "knee_flexion_thomas_deg": lambda n, e, s: abs(_knee_flexion(e, s)),
+        "knee_flexion_thomas_deg": lambda n, e, s: abs(knee_flexion_deg(e, s)),
         "squat_thigh_deg": lambda n, e, s: _thigh_above_horizontal(e, s),
-        "squat_knee_flexion_deg": lambda n, e, s: _change(n, e, lambda p: _knee_flexion(p, s)),
-        "squat_trunk_tibia_deg": lambda n, e, s: (
-            _trunk(e, s) - lean_deg(e[f"ankle_{s}"], e[f"knee_centre_{s}"])
-        ),
+        "squat_knee_flexion_deg": lambda n, e, s: _change(n, e, lambda p: knee_flexion_deg(p, s)),
+        "squat_trunk_tibia_deg": lambda n, e, s: trunk_lean_deg(e, s) - _shank_lean(e, s),
         "knee_projection_deg": lambda n, e, s: _change(n, e, lambda p: _knee_inwards(p, s)),
-        "ankle_dorsiflexion_deg": lambda n, e, s: _change(
-            n, e, lambda p: lean_deg(p[f"ankle_{s}"], p[f"knee_centre_{s}"])
-        ),
+        "ankle_dorsiflexion_deg": lambda n, e, s: _change(n, e, lambda p: _shank_lean(p, s)),
     }
 )
 """How each movement is taken: from the neutral points, those at the end, and the side."""

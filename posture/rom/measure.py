@@ -19,9 +19,16 @@ from posture.anatomy import Side, View
 from posture.data_tables import read_data_table
 from posture.errors import PhotoError
 from posture.landmarks import Keypoint, Pose
-from posture.rom.angles import ANGLES, foot_lift_deg, lean_deg
+from posture.measures.compute import body_points
+from posture.rom.angles import (
+    ANGLES,
+    foot_lift_deg,
+    knee_flexion_deg,
+    mid_trunk_lean_deg,
+    trunk_lean_deg,
+)
 from posture.rom.catalogue import Movement, RomTest
-from posture.views import recognise_view
+from posture.views import OBLIQUE_REFUSE_DEG, recognise_view
 
 if TYPE_CHECKING:
     from posture.detect import Detector, NoPose
@@ -32,7 +39,6 @@ __all__ = [
     "MovementError",
     "RomPhoto",
     "RomResult",
-    "body_frame_points",
     "detect_lying",
     "look",
     "measure",
@@ -41,7 +47,6 @@ __all__ = [
 ]
 
 _Z_95 = 1.96
-_OBLIQUE_REFUSE_DEG = 35.0
 _LEAST_MOVEMENT_DEG = 5.0
 _RAISED_DEG = 30.0
 _COMPENSATION_DEG = 10.0
@@ -74,7 +79,11 @@ class RomPhoto:
     @property
     def points(self) -> dict[str, NDArray[np.float64]]:
         """Its points in the body's frame, pixels."""
-        return body_frame_points(self.pose, self.view)
+        return body_points(self.pose.points, self.view)
+
+    def full_name(self, stem: str, side: Side) -> str:
+        """Return a point's full name: the stem, with the side where it has one."""
+        return stem if stem in self.pose.points else f"{stem}_{side}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +122,6 @@ def movement_errors() -> Mapping[str, MovementError]:
     }
 
 
-def body_frame_points(pose: Pose, view: View) -> dict[str, NDArray[np.float64]]:
-    """Return the points in pixels, y up; x anterior, or towards the client's right."""
-    sign = view.body_x_sign
-    return {name: np.array([sign * p.x_px, -p.y_px]) for name, p in pose.points.items()}
-
-
 def look(photo: Photo, test: RomTest, detector: Detector, *, view: View | None = None) -> RomPhoto:
     """Find the person in a photo of a test.
 
@@ -142,17 +145,16 @@ def look(photo: Photo, test: RomTest, detector: Detector, *, view: View | None =
     found = detect_lying(photo.pixels, detector) if test.lies else detector.detect(photo.pixels)
     if not isinstance(found, Pose):
         raise PhotoError(f"{photo.name}: {found.reason}")
-    view = view or _view_of(found, test, photo.name)
-    _expect_inside(found, test, view, photo.name)
-    return RomPhoto(photo=photo, view=view, pose=found)
+    looked = RomPhoto(photo=photo, view=view or _view_of(found, test, photo.name), pose=found)
+    _expect_inside(looked, test)
+    return looked
 
 
 def _view_of(pose: Pose, test: RomTest, name: str) -> View:
     recognised = recognise_view(pose)
-    wanted = [View.LEFT, View.RIGHT] if test.seen == "side" else [View.FRONT]
-    view = min(wanted, key=recognised.oblique_deg)
+    view = recognised.nearer_side if test.seen == "side" else View.FRONT
     oblique = recognised.oblique_deg(view)
-    if oblique >= _OBLIQUE_REFUSE_DEG and not test.lies:
+    if oblique >= OBLIQUE_REFUSE_DEG and not test.lies:
         raise PhotoError(
             f"{name}: expected the client from the {test.seen} for {test.title.lower()}, found "
             f"them turned by about {oblique:.0f}°. Take the photo again, square to the camera."
@@ -198,25 +200,16 @@ def _turned_back(pose: Pose, quarter: int, width: int, height: int) -> Pose:
     )
 
 
-def _expect_inside(pose: Pose, test: RomTest, view: View, name: str) -> None:
-    sides = view.sides
-    needed = [
-        full
-        for stem in test.points
-        for full in ([stem] if stem in pose.points else [f"{stem}_{side}" for side in sides])
-    ]
-    outside = [
-        full
-        for full in needed
-        if not (
-            0 <= pose.points[full].x_px < pose.width_px
-            and 0 <= pose.points[full].y_px < pose.height_px
-        )
-    ]
+def _expect_inside(photo: RomPhoto, test: RomTest) -> None:
+    needed = dict.fromkeys(
+        photo.full_name(stem, side) for stem in test.points for side in photo.view.sides
+    )
+    outside = [name for name in needed if not photo.pose.is_inside(name)]
     if outside:
-        names = ", ".join(full.replace("_", " ") for full in outside)
+        names = ", ".join(name.replace("_", " ") for name in outside)
         raise PhotoError(
-            f"{name}: {names} would lie outside the picture. Show all that moves, with room."
+            f"{photo.photo.name}: {names} would lie outside the picture. Show all that moves, "
+            "with room."
         )
 
 
@@ -314,8 +307,7 @@ def _remarks(test: RomTest, neutral: RomPhoto, end: RomPhoto, side: Side) -> lis
     one, two = neutral.points, end.points
     found = []
     if neutral.view.is_lateral and not test.lies:
-        trunk = lean_deg(two[f"hip_{side}"], two[f"shoulder_{side}"])
-        trunk -= lean_deg(one[f"hip_{side}"], one[f"shoulder_{side}"])
+        trunk = trunk_lean_deg(two, side) - trunk_lean_deg(one, side)
         if test.id.startswith("cervical") and abs(trunk) > _COMPENSATION_DEG:
             way = "forwards" if trunk > 0 else "backwards"
             found.append(f"The trunk leaned {way} by {abs(trunk):.0f}°; it is taken off.")
@@ -325,7 +317,7 @@ def _remarks(test: RomTest, neutral: RomPhoto, end: RomPhoto, side: Side) -> lis
                 "shoulder); it is taken off."
             )
     if test.id in ("shoulder-abduction", "cervical-lateral-flexion"):
-        lean = _mid_lean(two) - _mid_lean(one)
+        lean = mid_trunk_lean_deg(two) - mid_trunk_lean_deg(one)
         away = -lean if side == "right" else lean
         if abs(lean) > _COMPENSATION_DEG:
             way = "away from" if away > 0 else "towards"
@@ -333,18 +325,7 @@ def _remarks(test: RomTest, neutral: RomPhoto, end: RomPhoto, side: Side) -> lis
     if test.id == "lunge" and (lift := foot_lift_deg(one, two, side)) > _HEEL_LIFT_DEG:
         found.append(f"The heel seems to leave the floor (by about {lift:.0f}°): it adds to this.")
     if test.id == "trunk-flexion":
-        bent = _knee_bend(two, side) - _knee_bend(one, side)
+        bent = knee_flexion_deg(two, side) - knee_flexion_deg(one, side)
         if bent > _COMPENSATION_DEG:
             found.append(f"The knees bent by {bent:.0f}°.")
     return found
-
-
-def _mid_lean(points: Mapping[str, NDArray[np.float64]]) -> float:
-    hips = (points["hip_left"] + points["hip_right"]) / 2
-    shoulders = (points["shoulder_left"] + points["shoulder_right"]) / 2
-    return lean_deg(hips, shoulders)
-
-
-def _knee_bend(points: Mapping[str, NDArray[np.float64]], side: Side) -> float:
-    thigh = lean_deg(points[f"knee_centre_{side}"], points[f"hip_{side}"])
-    return lean_deg(points[f"ankle_{side}"], points[f"knee_centre_{side}"]) - thigh

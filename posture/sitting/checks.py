@@ -6,7 +6,7 @@ import math
 
 from posture.anatomy import View
 from posture.landmarks import Pose
-from posture.views import recognise_view
+from posture.views import OBLIQUE_REFUSE_DEG, recognise_view
 
 __all__ = ["refusal", "view_of"]
 
@@ -18,16 +18,12 @@ _FRONT_THIGH_LIMIT = 0.62
 """From the front a thigh is foreshortened: below this share of the trunk's length. Of one who
 stands it is about as long as the trunk."""
 
-_OBLIQUE_REFUSE_DEG = 35.0
 _LEAST_TRUNK_PX = 80.0
 
 
 def view_of(pose: Pose, *, from_side: bool) -> View:
     """Return which view a photo given as the side or the front is taken for."""
-    if not from_side:
-        return View.FRONT
-    recognised = recognise_view(pose)
-    return min((View.LEFT, View.RIGHT), key=recognised.oblique_deg)
+    return recognise_view(pose).nearer_side if from_side else View.FRONT
 
 
 def refusal(pose: Pose, view: View) -> str | None:
@@ -41,12 +37,10 @@ def refusal(pose: Pose, view: View) -> str | None:
             f"{_LEAST_TRUNK_PX:.0f} pixels long; found shoulders and hips otherwise. Turn the "
             "picture upright or move closer."
         )
-    for name in ("nose", "hip_left", "hip_right"):
-        point = pose.points[name]
-        if not (0 <= point.x_px < pose.width_px and 0 <= point.y_px < pose.height_px):
-            return "head or hips are not in the picture. Show the client from head to knees."
+    if not all(pose.is_inside(name) for name in ("nose", "hip_left", "hip_right")):
+        return "head or hips are not in the picture. Show the client from head to knees."
     oblique = recognise_view(pose).oblique_deg(view)
-    if oblique >= _OBLIQUE_REFUSE_DEG:
+    if oblique >= OBLIQUE_REFUSE_DEG:
         wanted = "side" if view.is_lateral else "front"
         return (
             f"expected the client from the {wanted}, found them turned by about {oblique:.0f}°. "

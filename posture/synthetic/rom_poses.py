@@ -28,10 +28,11 @@ from numpy.typing import NDArray
 from posture.anatomy import Side, View
 from posture.detect import Detector, open_detector
 from posture.landmarks import Pose
+from posture.measures.compute import body_points
 from posture.output import write_atomically
 from posture.rom.angles import ANGLES
 from posture.rom.catalogue import TESTS
-from posture.rom.measure import MovementError, body_frame_points, detect_lying
+from posture.rom.measure import MovementError, detect_lying
 from posture.synthetic.body import Body, Posture, build_body
 from posture.synthetic.camera import Camera, sample_camera
 from posture.synthetic.population import restand, sample_client
@@ -231,7 +232,7 @@ def _observe(seed: int, test: str, renderer: GLRenderer, detector: Detector) -> 
         found = detect_lying(pixels, detector) if lying else detector.detect(pixels)
         if not isinstance(found, Pose):
             return None
-        points.append(body_frame_points(found, seen))
+        points.append(body_points(found.points, seen))
     joints = [_joint_points(body, seen) for body in bodies]
     if TESTS[test].lies:
         joints[1] = {name: np.array([-up, ahead]) for name, (ahead, up) in joints[1].items()}
