@@ -162,16 +162,17 @@ def software_versions(variant: str) -> dict[str, str]:
     from importlib import metadata
 
     from posture.detect import weights_sha256
-    from posture.estimate.back import back_sha256
+    from posture.estimate.back import BACK_WEIGHTS_NAME
     from posture.estimate.close_up import networks_sha256
-    from posture.estimate.kernel import estimator_sha256
+    from posture.estimate.kernel import WEIGHTS_NAME
+    from posture.estimate.shipped import shipped_sha256
 
     return {
         "posture": __version__,
         "mediapipe": metadata.version("mediapipe"),
         f"pose_landmarker_{variant}.task": weights_sha256(variant),
-        "estimator.npz": estimator_sha256(),
-        "back.npz": back_sha256(),
+        WEIGHTS_NAME: shipped_sha256(WEIGHTS_NAME),
+        BACK_WEIGHTS_NAME: shipped_sha256(BACK_WEIGHTS_NAME),
         "close_ups": networks_sha256(),
     }
 

@@ -33,8 +33,8 @@ def run(args: argparse.Namespace) -> int:
 
     from posture.detect import installed_weights
     from posture.errors import WeightsError
-    from posture.estimate.kernel import WEIGHTS_NAME, estimator_sha256
-    from posture.estimate.shipped import shipped
+    from posture.estimate.kernel import WEIGHTS_NAME
+    from posture.estimate.shipped import shipped, shipped_sha256
 
     print(f"posture {__version__}")
     print(f"python {platform.python_version()} on {sys.platform} {platform.machine()}")
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     for variant, path in installed_weights().items():
         print(f"BlazePose {variant}: {path or 'not fetched; run `posture models fetch`'}")
     try:
-        print(f"estimator: {shipped(WEIGHTS_NAME)} (SHA-256 {estimator_sha256()})")
+        print(f"estimator: {shipped(WEIGHTS_NAME)} (SHA-256 {shipped_sha256(WEIGHTS_NAME)})")
     except WeightsError as error:
         print(f"estimator: {error}")
     return 0

@@ -6,7 +6,6 @@ know: shoulder blades and heels are not among it (docs/decisions/0018-back-view.
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -14,15 +13,9 @@ from posture.estimate.kernel import Regression, from_arrays, read_arrays
 from posture.estimate.outputs import POSTERIOR
 from posture.estimate.shipped import shipped
 
-__all__ = ["BACK_WEIGHTS_NAME", "back_sha256", "load_back"]
+__all__ = ["BACK_WEIGHTS_NAME", "load_back"]
 
 BACK_WEIGHTS_NAME = "back.npz"
-
-
-@cache
-def back_sha256() -> str:
-    """Return the checksum of the back view's weights."""
-    return hashlib.sha256(shipped(BACK_WEIGHTS_NAME).read_bytes()).hexdigest()
 
 
 @cache

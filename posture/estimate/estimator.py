@@ -7,8 +7,8 @@ placed by hand or by sticker, which replaces its estimate; each moves all the re
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -26,21 +26,22 @@ from posture.estimate.close_up import (
 )
 from posture.estimate.features import BodyFrame, extract_features
 from posture.estimate.kernel import Prediction, Regression, input_vector, load_regressions
-from posture.estimate.outputs import is_length
-from posture.landmarks import Landmark, LandmarkSet
+from posture.estimate.outputs import is_length, of_stature
+from posture.estimate.placed import Placed, estimated_landmarks, with_placed
+from posture.landmarks import LandmarkSet
 from posture.measures.compute import not_measured
 from posture.measures.table import MEASURES
-from posture.results import Client, Measure, QualityNote, Status, Unit
+from posture.results import Client, Measure, QualityNote, Status
 from posture.seen import Estimate, SeenPhoto
 
 __all__ = [
     "CALIBRATED_VARIANT",
+    "REFUSE_FROM",
     "CloseLook",
     "VisitEstimator",
     "belief_of",
     "load_estimator",
     "look_closely",
-    "rows_of",
 ]
 
 Array = NDArray[np.float64]
@@ -52,7 +53,7 @@ elsewhere: with them its intervals do not hold."""
 _WIDEN_FROM = 1.0
 """Strangeness beyond which intervals grow in proportion to it."""
 
-_REFUSE_FROM = 2.0
+REFUSE_FROM = 2.0
 """Strangeness beyond which nothing is estimated."""
 
 _DOUBT_LIMITS = (-0.5, 1.5)
@@ -97,15 +98,6 @@ class CloseLook(Protocol):
     ) -> Reading | None:
         """Return what they show, given the first estimate of the landmarks."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Placed:
-    """A landmark given by hand or sticker: place (2,) and error in the body's frame."""
-
-    place: Array
-    sd: float
-    method: Method
 
 
 def load_estimator(look: CloseLook | None = None) -> VisitEstimator:
@@ -161,7 +153,7 @@ class VisitEstimator:
         regression = self._back() if is_back else self._regressions[photo.view.plane]
         features = extract_features(photo.pose, photo.view)
         prediction = regression.predict(input_vector(features))
-        if prediction.strangeness > _REFUSE_FROM:
+        if prediction.strangeness > REFUSE_FROM:
             reason = (
                 "the photo is unlike any that the estimator was validated on (stance, clothing, "
                 "framing or outline); place the landmarks by hand, or take it again by the protocol"
@@ -178,16 +170,26 @@ class VisitEstimator:
             None if is_back else self._look(photo, features.frame, _places(regression, prediction))
         )
         placed = _placed(regression, photo, features.frame)
-        believed = _with_placed(belief_of(regression, prediction, reading), regression, placed)
+        believed = with_placed(
+            belief_of(regression, prediction, reading), regression.outputs, placed
+        )
         factor = regression.unlooked_quantile if reading is None else regression.quantile
         half = factor * believed.sd
-        marks = _landmarks(regression, photo.view, features.frame, believed.mean, half, placed)
+        marks = estimated_landmarks(
+            regression.outputs,
+            photo.view,
+            features.frame,
+            believed.mean,
+            half,
+            without=placed,
+            moved=partial(_drawn_offset, view=photo.view),
+        )
         measures = _measures(regression, photo.view, client, believed.mean, half, placed)
-        return marks, measures, _poorly_seen(regression, reading, placed)
+        return LandmarkSet(marks), measures, _poorly_seen(regression, reading, placed)
 
 
 def _poorly_seen(
-    regression: Regression, reading: Reading | None, placed: Mapping[str, _Placed]
+    regression: Regression, reading: Reading | None, placed: Mapping[str, Placed]
 ) -> tuple[QualityNote, ...]:
     """Return a remark for each landmark that the close-ups hardly show and nobody placed."""
     if reading is None:
@@ -227,7 +229,7 @@ def belief_of(regression: Regression, prediction: Prediction, reading: Reading |
     if reading is None:
         return first
     noise = regression.look_noise * np.exp(reading.log_sd.ravel()) * widened
-    rows = rows_of(regression, read_landmarks(regression.outputs.plane))
+    rows = regression.outputs.rows(read_landmarks(regression.outputs.plane))
     seen = reading.places.ravel()
     surprise = first.surprise(rows, seen, noise) / regression.surprise_limit
     doubt = (doubts(reading) - regression.doubt_mean) @ regression.doubt_weights
@@ -235,55 +237,14 @@ def belief_of(regression: Regression, prediction: Prediction, reading: Reading |
     return first.observing(rows, seen, noise).scaled(factor)
 
 
-def _placed(regression: Regression, photo: SeenPhoto, frame: BodyFrame) -> dict[str, _Placed]:
+def _placed(regression: Regression, photo: SeenPhoto, frame: BodyFrame) -> dict[str, Placed]:
     """Return landmarks given by hand or sticker."""
     found = {}
     for name in regression.outputs.landmarks:
         mark = photo.landmarks.get(near_name(name, photo.view))
         if mark is not None and mark.method in _PLACED:
-            found[name] = _Placed(
-                place=frame.to_body(np.array([mark.x_px, mark.y_px])),
-                sd=max(mark.sd_px / frame.unit_px, 1e-6),
-                method=mark.method,
-            )
+            found[name] = Placed.of(mark, frame)
     return found
-
-
-def _with_placed(believed: Belief, regression: Regression, placed: Mapping[str, _Placed]) -> Belief:
-    if not placed:
-        return believed
-    seen = np.concatenate([mark.place for mark in placed.values()])
-    noise = np.repeat([mark.sd for mark in placed.values()], 2)
-    return believed.observing(rows_of(regression, placed), seen, noise)
-
-
-def rows_of(regression: Regression, landmarks: Iterable[str]) -> NDArray[np.intp]:
-    """Return the rows of the landmarks' x and y among the outputs."""
-    places = [regression.outputs.place(name) for name in landmarks]
-    return np.concatenate([np.arange(place.start, place.stop) for place in places])
-
-
-def _landmarks(
-    regression: Regression,
-    view: View,
-    frame: BodyFrame,
-    mean: Array,
-    half: Array,
-    placed: Mapping[str, _Placed],
-) -> LandmarkSet:
-    marks = {}
-    for name in regression.outputs.landmarks:
-        if name in placed:
-            continue
-        place = regression.outputs.place(name)
-        x_px, y_px = frame.to_pixels(mean[place] + _drawn_offset(name, view))
-        marks[near_name(name, view)] = Landmark(
-            x_px=float(x_px),
-            y_px=float(y_px),
-            method=Method.ESTIMATED,
-            sd_px=float(np.mean(half[place]) / 1.96 * frame.unit_px),
-        )
-    return LandmarkSet(marks)
 
 
 def _drawn_offset(name: str, view: View) -> Array:
@@ -298,14 +259,13 @@ def _measures(
     client: Client,
     mean: Array,
     half: Array,
-    placed: Mapping[str, _Placed],
+    placed: Mapping[str, Placed],
 ) -> list[Measure]:
     found = []
     for index, name in enumerate(regression.outputs.measures):
         unit, factor = MEASURES[name].unit, 1.0
         if is_length(name):
-            factor = (client.height_cm or 100.0) / 100.0
-            unit = Unit.CENTIMETRES if client.height_cm else Unit.PERCENT_STATURE
+            unit, factor = of_stature(client.height_cm)
         value, width = float(mean[index]) * factor, float(half[index]) * factor
         if not math.isfinite(value + width):
             found.append(not_measured(MEASURES[name], view, "the estimate did not come out finite"))
@@ -325,7 +285,7 @@ def _measures(
     return found
 
 
-def _method(name: str, placed: Mapping[str, _Placed]) -> Method:
+def _method(name: str, placed: Mapping[str, Placed]) -> Method:
     """Return the provenance: placed only where every landmark of the measure was placed."""
     methods = [placed[mark].method for mark in MEASURES[name].landmarks if mark in placed]
     if len(methods) < len(MEASURES[name].landmarks):

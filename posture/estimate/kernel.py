@@ -9,7 +9,6 @@ on clients kept aside (split-conformal prediction normalised by difficulty, Papa
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,7 +26,6 @@ __all__ = [
     "WEIGHTS_NAME",
     "Prediction",
     "Regression",
-    "estimator_sha256",
     "from_arrays",
     "input_vector",
     "load_regressions",
@@ -131,12 +129,6 @@ def input_vector(features: PhotoFeatures) -> Array:
             features.camera,
         ]
     )
-
-
-@cache
-def estimator_sha256() -> str:
-    """Return the checksum of the estimator's weights."""
-    return hashlib.sha256(shipped(WEIGHTS_NAME).read_bytes()).hexdigest()
 
 
 @cache

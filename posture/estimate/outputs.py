@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from posture.anatomy import Plane, View
 from posture.measures.table import MEASURES
 from posture.results import Unit
 
-__all__ = ["FRONTAL", "LATERAL", "POSTERIOR", "Outputs", "is_length"]
+__all__ = ["FRONTAL", "LATERAL", "POSTERIOR", "Outputs", "is_length", "of_stature"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,11 @@ class Outputs:
         first = len(self.measures) + 2 * self.landmarks.index(landmark)
         return slice(first, first + 2)
 
+    def rows(self, landmarks: Iterable[str]) -> NDArray[np.intp]:
+        """Return the rows of the landmarks' x and y among the outputs."""
+        places = [self.place(name) for name in landmarks]
+        return np.concatenate([np.arange(place.start, place.stop) for place in places])
+
 
 def _clinical(plane: Plane) -> tuple[str, ...]:
     return tuple(
@@ -47,6 +56,13 @@ def _clinical(plane: Plane) -> tuple[str, ...]:
 def is_length(measure: str) -> bool:
     """Whether a measure is a length, and so given relative to stature."""
     return MEASURES[measure].unit is Unit.CENTIMETRES
+
+
+def of_stature(height_cm: float | None) -> tuple[Unit, float]:
+    """Return the unit of lengths, and what turns shares of stature in % into it."""
+    if height_cm:
+        return Unit.CENTIMETRES, height_cm / 100.0
+    return Unit.PERCENT_STATURE, 1.0
 
 
 LATERAL = Outputs(

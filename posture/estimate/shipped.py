@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from posture.errors import WeightsError
 
-__all__ = ["shipped"]
+__all__ = ["shipped", "shipped_sha256"]
 
 
 def shipped(name: str) -> Path:
@@ -27,3 +29,9 @@ def shipped(name: str) -> Path:
         f"Expected the estimator's weights {name} at {installed}, found none. "
         "Install posture again."
     )
+
+
+@cache
+def shipped_sha256(name: str) -> str:
+    """Return the checksum of a file of ours, named as under `models/`."""
+    return hashlib.sha256(shipped(name).read_bytes()).hexdigest()

@@ -5,7 +5,6 @@ The same kind of regression as for standing, with weights of its own and without
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,10 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.anatomy import Method, View, near_name
-from posture.estimate.estimator import belief_of, rows_of
+from posture.anatomy import View, near_name
+from posture.estimate.estimator import REFUSE_FROM, belief_of
 from posture.estimate.kernel import Regression, from_arrays, read_arrays
-from posture.estimate.outputs import Outputs
+from posture.estimate.outputs import Outputs, of_stature
+from posture.estimate.placed import Placed, estimated_landmarks, with_placed
 from posture.estimate.shipped import shipped
 from posture.landmarks import Landmark, LandmarkSet, Pose
 from posture.results import Unit
@@ -25,21 +25,17 @@ from posture.sitting.features import sitting_frame, sitting_inputs
 from posture.sitting.measures import SITTING_MEASURES, measures_of
 
 __all__ = [
-    "REFUSED_FROM",
     "SITTING_OUTPUTS",
+    "SITTING_WEIGHTS_NAME",
     "SittingEstimate",
     "SittingValue",
     "estimate_sitting",
     "load_sitting",
-    "sitting_sha256",
 ]
 
 Array = NDArray[np.float64]
 
-_WEIGHTS_NAME = "sitting.npz"
-
-REFUSED_FROM = 2.0
-"""Strangeness beyond which nothing is estimated, as for standing."""
+SITTING_WEIGHTS_NAME = "sitting.npz"
 
 SITTING_OUTPUTS = (
     Outputs(
@@ -84,12 +80,6 @@ class SittingEstimate:
 
 
 @cache
-def sitting_sha256() -> str:
-    """Return the checksum of the weights."""
-    return hashlib.sha256(shipped(_WEIGHTS_NAME).read_bytes()).hexdigest()
-
-
-@cache
 def load_sitting(path: Path | None = None) -> Mapping[str, Regression]:
     """Return the regressions by plane.
 
@@ -98,7 +88,7 @@ def load_sitting(path: Path | None = None) -> Mapping[str, Regression]:
     WeightsError
         If the weights are missing or of another version.
     """
-    arrays = read_arrays(path or shipped(_WEIGHTS_NAME))
+    arrays = read_arrays(path or shipped(SITTING_WEIGHTS_NAME))
     return {outputs.plane: from_arrays(outputs, arrays) for outputs in SITTING_OUTPUTS}
 
 
@@ -129,7 +119,7 @@ def estimate_sitting(
     frame = sitting_frame(pose, view)
     prediction = regression.predict(sitting_inputs(pose, view, frame))
     marks = {near_name(name, view): mark for name, mark in given.items()}
-    if prediction.strangeness > REFUSED_FROM:
+    if prediction.strangeness > REFUSE_FROM:
         return SittingEstimate(
             landmarks=LandmarkSet(marks),
             values=(),
@@ -137,26 +127,13 @@ def estimate_sitting(
             "clothing, framing or outline). Take it again, square to the client, free of "
             "backrest and table.",
         )
+    placed_in_frame = {name: Placed.of(mark, frame) for name, mark in given.items()}
     believed = belief_of(regression, prediction, None)
-    if given:
-        seen = [frame.to_body(np.array([m.x_px, m.y_px])) for m in given.values()]
-        noise = [max(m.sd_px / frame.unit_px, 1e-6) for m in given.values()]
-        believed = believed.observing(
-            rows_of(regression, given), np.concatenate(seen), np.repeat(noise, 2)
-        )
+    believed = with_placed(believed, regression.outputs, placed_in_frame)
     half = regression.unlooked_quantile * believed.sd
-    for name in regression.outputs.landmarks:
-        place = regression.outputs.place(name)
-        x_px, y_px = frame.to_pixels(believed.mean[place])
-        marks.setdefault(
-            near_name(name, view),
-            Landmark(
-                x_px=float(x_px),
-                y_px=float(y_px),
-                method=Method.ESTIMATED,
-                sd_px=float(np.mean(half[place]) / 1.96 * frame.unit_px),
-            ),
-        )
+    marks |= estimated_landmarks(
+        regression.outputs, view, frame, believed.mean, half, without=given
+    )
     values = tuple(
         _value(name, float(believed.mean[row]), float(half[row]), height_cm, given)
         for row, name in enumerate(regression.outputs.measures)
@@ -170,8 +147,7 @@ def _value(
     measure = SITTING_MEASURES[name]
     unit, factor = Unit.DEGREES, 1.0
     if measure.is_length:
-        factor = (height_cm or 100.0) / 100.0
-        unit = Unit.CENTIMETRES if height_cm else Unit.PERCENT_STATURE
+        unit, factor = of_stature(height_cm)
     return SittingValue(
         id=name,
         unit=unit,

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from posture.anatomy import View
 from posture.estimate.back import load_back
-from posture.estimate.estimator import belief_of
+from posture.estimate.estimator import REFUSE_FROM, belief_of
 from posture.estimate.kernel import Regression
 from posture.estimate.outputs import POSTERIOR, is_length
 from posture.landmarks import Pose
@@ -38,7 +38,6 @@ __all__ = ["main"]
 _FIRST_TRIED = 241_700
 _FIRST_TRACED = 246_000
 _LIGHT_PATHS = 12
-_REFUSED = 2.0
 _OF_170_CM = 1.7
 """Lengths are shown in cm for a client of 170 cm."""
 
@@ -60,7 +59,7 @@ def _table(regression: Regression, samples: Samples) -> Iterator[str]:
         told.append(believed.mean)
         half.append(regression.quantile * believed.sd)
         strange.append(prediction.strangeness)
-    used = np.array(strange) <= _REFUSED
+    used = np.array(strange) <= REFUSE_FROM
     yield f"{len(used)} photos, {int((~used).sum())} refused as strange"
     off = (np.array(told) - samples.targets)[used]
     spread = samples.targets[used].std(axis=0)
@@ -99,15 +98,6 @@ def _waist(records: Sequence[PhotoRecord]) -> str:
     return f"{row}\n  read on {len(found)} of {len(records)}; rms {rms:.3f} % of stature"
 
 
-def _part(samples: Samples, rows: NDArray[np.bool_]) -> Samples:
-    return Samples(
-        inputs=samples.inputs[rows],
-        targets=samples.targets[rows],
-        seeds=samples.seeds[rows],
-        photos={},
-    )
-
-
 def _traced(count: int, variant: str) -> Iterator[PhotoRecord]:
     """Yield path-traced back views that a person was found in."""
     from posture.detect import open_detector
@@ -140,13 +130,13 @@ def main(argv: list[str] | None = None) -> int:
     samples = _samples(records)
     tried = samples.seeds >= args.tried_from
     if not (args.traced and args.weights.exists()):
-        stored = train(_part(samples, ~tried))
+        stored = train(samples.part(~tried))
         partial = args.weights.with_suffix(".partial.npz")
         np.savez_compressed(partial, allow_pickle=False, **stored)
         partial.replace(args.weights)
         print(f"{args.weights}: {args.weights.stat().st_size / 1e6:.1f} MB")
     regression = load_back(args.weights)
-    print(*_table(regression, _part(samples, tried)), _waist(records), sep="\n")
+    print(*_table(regression, samples.part(tried)), _waist(records), sep="\n")
     if args.traced:
         traced = list(_traced(args.traced, args.variant))
         print("path-traced:", *_table(regression, _samples(traced)), _waist(traced), sep="\n")

@@ -21,7 +21,7 @@ from posture.estimate.close_up import (
     read_close_ups,
     read_landmarks,
 )
-from posture.estimate.estimator import belief_of, rows_of
+from posture.estimate.estimator import belief_of
 from posture.estimate.features import BodyFrame
 from posture.estimate.kernel import Prediction, Regression, from_arrays
 from posture.estimate.outputs import Outputs
@@ -171,7 +171,7 @@ def _surprise_limit(
     names = read_landmarks(regression.outputs.plane)
     surprises = []
     for prediction, _, reading in looked:
-        rows = rows_of(regression, names)
+        rows = regression.outputs.rows(names)
         spread = np.outer(prediction.sd, prediction.sd)
         first = Belief(mean=prediction.mean, covariance=regression.covariance * spread)
         noise = regression.look_noise * np.exp(reading.log_sd.ravel())

@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import near_name
-from posture.estimate.estimator import belief_of
+from posture.estimate.estimator import REFUSE_FROM, belief_of
 from posture.estimate.kernel import Regression
 from posture.estimate.outputs import Outputs
 from posture.sitting.checks import refusal
-from posture.sitting.estimate import REFUSED_FROM, SITTING_OUTPUTS, load_sitting
+from posture.sitting.estimate import SITTING_OUTPUTS, load_sitting
 from posture.sitting.features import INPUT_TRUST, sitting_frame, sitting_inputs
 from posture.sitting.measures import SITTING_MEASURES
 from posture.synthetic.calibration import calibrate_unlooked
@@ -74,19 +74,10 @@ def _trust(samples: Samples) -> NDArray[np.float64]:
     return np.where(tells, INPUT_TRUST, 0.0)
 
 
-def _part(samples: Samples, rows: NDArray[np.bool_]) -> Samples:
-    return Samples(
-        inputs=samples.inputs[rows],
-        targets=samples.targets[rows],
-        seeds=samples.seeds[rows],
-        photos={},
-    )
-
-
 def _table(regression: Regression, samples: Samples) -> Iterator[str]:
     """Yield per measure its error, that of always telling the mean, and its coverage."""
     predictions = [regression.predict(inputs) for inputs in samples.inputs]
-    used = np.array([p.strangeness <= REFUSED_FROM for p in predictions])
+    used = np.array([p.strangeness <= REFUSE_FROM for p in predictions])
     beliefs = [belief_of(regression, p, None) for p in predictions]
     off = np.array([b.mean for b in beliefs])[used] - samples.targets[used]
     half = np.array([b.sd for b in beliefs])[used] * regression.unlooked_quantile
@@ -115,8 +106,8 @@ def main(argv: list[str] | None = None) -> int:
     for outputs in SITTING_OUTPUTS:
         samples = _samples(records, outputs)
         is_tried = samples.seeds % 5 == _TRIED
-        tried[outputs.plane] = _part(samples, is_tried)
-        learnt = _part(samples, ~is_tried)
+        tried[outputs.plane] = samples.part(is_tried)
+        learnt = samples.part(~is_tried)
         arrays = fit_plane(learnt, outputs, _trust(learnt))
         plain = {f"{outputs.plane}/{name}": array for name, array in arrays.items()}
         arrays |= calibrate_unlooked(plain, outputs, kept_aside_of(learnt))

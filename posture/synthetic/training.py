@@ -72,6 +72,15 @@ class Samples:
     seeds: NDArray[np.int64]
     photos: Mapping[int, tuple[bytes, BodyFrame]]
 
+    def part(self, rows: NDArray[np.bool_]) -> Samples:
+        """Return some of the rows, without photos."""
+        return Samples(
+            inputs=self.inputs[rows],
+            targets=self.targets[rows],
+            seeds=self.seeds[rows],
+            photos={},
+        )
+
 
 def gather(records: Iterable[tuple[PhotoRecord, bytes | None]], outputs: Outputs) -> Samples:
     """Return the samples of one plane: side views, front views, or back views."""

@@ -18,7 +18,8 @@ from posture.detect.remembered import RememberedDetector
 from posture.errors import PhotoError
 from posture.estimate.close_up import networks_sha256
 from posture.estimate.estimator import look_closely
-from posture.estimate.kernel import estimator_sha256
+from posture.estimate.kernel import WEIGHTS_NAME
+from posture.estimate.shipped import shipped_sha256
 from posture.results import Assessment, Client
 from posture.visit import Assessor
 from posture.web.close_looks import RememberedLook
@@ -71,7 +72,7 @@ class Bench(Closing):
         self._memory = RememberedDetector()
         look = RememberedLook(
             shelf.files,
-            key=_digest(shelf.pose_name, estimator_sha256(), networks_sha256()),
+            key=_digest(shelf.pose_name, shipped_sha256(WEIGHTS_NAME), networks_sha256()),
             look=None if detector_factory is None else look_closely,
         )
         self._assessor = Assessor(_VARIANT, detector=self._memory, look=look)

@@ -12,12 +12,13 @@ import pytest
 
 from posture.anatomy import DETECTOR_POINTS, Method, View, swap_sides
 from posture.errors import PhotoError
+from posture.estimate.estimator import REFUSE_FROM
 from posture.landmarks import Keypoint, Landmark, LandmarkSet, Pose
 from posture.photo import Photo
 from posture.report.sitting import build_sitting_report, write_sitting
 from posture.results import Client
 from posture.sitting.checks import refusal, view_of
-from posture.sitting.estimate import REFUSED_FROM, estimate_sitting, load_sitting
+from posture.sitting.estimate import estimate_sitting, load_sitting
 from posture.sitting.features import sitting_frame, sitting_inputs
 from posture.sitting.measures import SITTING_MEASURES, measures_of, true_values
 from posture.sitting.session import assess_sitting, sitting_to_csv, sitting_to_json
@@ -173,7 +174,7 @@ def test_a_strange_photo_gives_no_values_but_a_reason():
     strange = replace(pose, points=far)
     frame = sitting_frame(strange, View.RIGHT)
     prediction = load_sitting()["lateral"].predict(sitting_inputs(strange, View.RIGHT, frame))
-    assert prediction.strangeness > REFUSED_FROM
+    assert prediction.strangeness > REFUSE_FROM
     found = estimate_sitting(strange, View.RIGHT)
     assert found.values == ()
     assert "unlike" in found.reason
