@@ -11,35 +11,20 @@ from posture.assessment_file import assessment_from_dict, assessment_to_dict
 from posture.both_sides import agreements, disagreement, of_one_body
 from posture.compare import compare
 from posture.findings import find, one_of_each
-from posture.measures import MEASURES
 from posture.repeats import common_share
 from posture.report.both_sides import sides_section
 from posture.report.build import build_report
-from posture.results import Measure, Repeats, Status
+from posture.results import Measure, Repeats
 from posture.web.display import Display
 from posture.web.measure_rows import measure_groups
 from tests.examples import example_assessment
+from tests.measured import measured
 
 CVA, KNEE = "craniovertebral_angle_deg", "knee_flexion_deg"
 
 
-def measure(
-    name: str, view: View, value: float, half: float, method: Method = Method.ESTIMATED
-) -> Measure:
-    return Measure(
-        id=name,
-        unit=MEASURES[name].unit,
-        status=Status.OK,
-        view=view,
-        value=value,
-        low=value - half,
-        high=value + half,
-        method=method,
-    )
-
-
 def both(name: str, left: float, right: float, half: float = 3.0) -> list[Measure]:
-    return [measure(name, View.LEFT, left, half), measure(name, View.RIGHT, right, half)]
+    return [measured(name, View.LEFT, left, half), measured(name, View.RIGHT, right, half)]
 
 
 def test_the_difference_is_left_less_right_and_the_common_error_cancels():
@@ -51,13 +36,16 @@ def test_the_difference_is_left_less_right_and_the_common_error_cancels():
 
 
 def test_nothing_cancels_between_two_provenances():
-    measures = [measure(CVA, View.LEFT, 50, 3.0), measure(CVA, View.RIGHT, 50, 4.0, Method.MANUAL)]
+    measures = [
+        measured(CVA, View.LEFT, 50, 3.0),
+        measured(CVA, View.RIGHT, 50, 4.0, Method.MANUAL),
+    ]
     assert agreements(measures)[0].half == pytest.approx(5.0)
 
 
 def test_one_side_alone_agrees_with_nothing():
-    assert agreements([measure(CVA, View.LEFT, 50.0, 3.0)]) == ()
-    assert sides_section([measure(CVA, View.LEFT, 50.0, 3.0)]) is None
+    assert agreements([measured(CVA, View.LEFT, 50.0, 3.0)]) == ()
+    assert sides_section([measured(CVA, View.LEFT, 50.0, 3.0)]) is None
 
 
 def test_a_disagreement_is_told_only_well_beyond_error():
@@ -92,7 +80,7 @@ def test_of_a_knee_either_side_decides_and_is_named():
 
 
 def test_a_plan_is_given_each_measure_once():
-    front = measure("head_tilt_deg", View.FRONT, 1.0, 2.0)
+    front = measured("head_tilt_deg", View.FRONT, 1.0, 2.0)
     chosen = one_of_each([*both(CVA, 42.0, 40.0), *both(KNEE, 2.0, -12.0), front])
     assert [(m.id, round(m.value or 0.0)) for m in chosen] == [
         (CVA, 41),

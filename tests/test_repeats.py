@@ -19,7 +19,8 @@ from posture.measures import MEASURES
 from posture.measures.compute import not_measured
 from posture.photo import Photo
 from posture.repeats import averaged, common_share, half_of_mean, mean_weights
-from posture.results import Client, Measure, Repeats, Status
+from posture.results import Client, Measure, Repeats
+from tests.measured import measured
 from tests.stick import HEIGHT_PX, LATERAL, WIDTH_PX, landmark_set, standing_pose
 
 CVA = "craniovertebral_angle_deg"
@@ -28,16 +29,7 @@ CVA = "craniovertebral_angle_deg"
 def measure(
     value: float, half: float, method: Method = Method.ESTIMATED, view: View = View.RIGHT
 ) -> Measure:
-    return Measure(
-        id=CVA,
-        unit=MEASURES[CVA].unit,
-        status=Status.OK,
-        view=view,
-        value=value,
-        low=value - half,
-        high=value + half,
-        method=method,
-    )
+    return measured(CVA, view, value, half, method)
 
 
 def half_of(found: Measure) -> float:
