@@ -29,6 +29,7 @@ __all__ = [
     "KEPT_ASIDE",
     "PhotoRecord",
     "decoded",
+    "jpeg_of",
     "load_photos",
     "make_chunk",
     "record_of",
@@ -132,7 +133,7 @@ def make_chunk(first_seed: int, path: Path, options: dict[str, object]) -> int:
                     if isinstance(pose, Pose):
                         records.append(record_of(visit, photo, pose, day))
                         if options.get("photos"):
-                            kept.append(_jpeg(photo.pixels))
+                            kept.append(jpeg_of(photo.pixels))
     if kept:
         _write(path.with_name(path.name.replace("chunk", "photos")), kept)
     _write(path, records)
@@ -145,7 +146,8 @@ def _write(path: Path, content: object) -> None:
     partial.replace(path)
 
 
-def _jpeg(pixels: NDArray[np.uint8]) -> bytes:
+def jpeg_of(pixels: NDArray[np.uint8]) -> bytes:
+    """Return RGB pixels as a JPEG, as `decoded` takes it."""
     import cv2
 
     _, encoded = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])

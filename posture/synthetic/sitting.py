@@ -27,7 +27,7 @@ from posture.sitting.measures import true_values
 from posture.synthetic.body import Body, BodyParameters, Posture, build_body
 from posture.synthetic.camera import Camera, sample_camera
 from posture.synthetic.clients import Visit, VisitPhoto
-from posture.synthetic.dataset import record_of
+from posture.synthetic.dataset import jpeg_of, record_of
 from posture.synthetic.mesh import Mesh
 from posture.synthetic.population import restand, sample_client
 from posture.synthetic.pose import Turn
@@ -175,6 +175,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--first", type=int, default=FIRST_SEED)
     parser.add_argument("--visits", type=int, default=1000)
+    parser.add_argument("--photos", action="store_true", help="keep the photos, for close-ups")
     args = parser.parse_args(argv)
     args.folder.mkdir(parents=True, exist_ok=True)
     renderer = GLRenderer()
@@ -183,13 +184,17 @@ def main(argv: list[str] | None = None) -> int:
             path = args.folder / f"chunk-{first:08d}.pickle"
             if path.exists():
                 continue
-            records = []
+            records, kept = [], []
             for seed in range(first, first + _CHUNK):
                 for view in (View.LEFT if seed % 2 else View.RIGHT, View.FRONT):
                     visit = make_sitting_visit(seed, view, renderer)
                     pose = detector.detect(visit.photos[0].pixels)
                     if isinstance(pose, Pose):
                         records.append(record_of(visit, visit.photos[0], pose, 0))
+                        kept.append(jpeg_of(visit.photos[0].pixels))
+            if args.photos:
+                photos = path.with_name(path.name.replace("chunk", "photos"))
+                photos.write_bytes(pickle.dumps(kept))
             path.write_bytes(pickle.dumps(records))
             print(f"visits {first} to {first + _CHUNK - 1}: {len(records)} photos", flush=True)
     return 0
