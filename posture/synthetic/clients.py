@@ -26,7 +26,17 @@ from posture.synthetic.scene import Scene, sample_scene
 from posture.synthetic.truth import back_line, measure_truth
 from posture.synthetic.waist import waist_truth
 
-__all__ = ["Choice", "Renderer", "Visit", "VisitPhoto", "client_meshes", "make_visit"]
+__all__ = [
+    "CameraStyle",
+    "Choice",
+    "Clothing",
+    "Renderer",
+    "Visit",
+    "VisitPhoto",
+    "client_meshes",
+    "descriptors_of",
+    "make_visit",
+]
 
 Array = NDArray[np.float64]
 Clothing = Literal["any", "undressed", "dressed"]
@@ -166,7 +176,7 @@ def make_visit(
         client=client,
         stature_m=stature_m,
         photos=tuple(photos),
-        descriptors=_descriptors(client, tone, outfit, style),
+        descriptors=descriptors_of(client, tone, outfit, style),
     )
 
 
@@ -210,7 +220,8 @@ def _projected(camera: Camera, points: Mapping[str, Array], lift: Array) -> dict
     return {name: camera.project((point + lift)[None])[0] for name, point in points.items()}
 
 
-def _descriptors(client: Client, tone: int, outfit: Outfit, hair_style: str) -> dict[str, str]:
+def descriptors_of(client: Client, tone: int, outfit: Outfit, hair_style: str) -> dict[str, str]:
+    """Return what slices of a table go by."""
     decade = "18–39" if client.age_years < 40 else "40–64" if client.age_years < 65 else "65–85"
     return {
         "sex": client.sex,

@@ -1,6 +1,6 @@
 """Synthetic clients who sit on a stool, for the sitting assessment.
 
-    nice -n 5 python -m posture.synthetic.sitting .work/sitting --visits 1000
+    nice -n 5 python -m posture.synthetic.sitting .work/sitting --visits 4000 --photos
     python -m posture.synthetic.sitting_training .work/sitting models/sitting.npz
 
 Hips and knees are bent by about a right angle; the trunk is drawn from upright to slumped, with
@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import pickle
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,18 +24,28 @@ from numpy.typing import NDArray
 from posture.anatomy import View
 from posture.landmarks import Pose
 from posture.sitting.measures import true_values
+from posture.synthetic.appearance import MONK_TONES
 from posture.synthetic.body import Body, BodyParameters, Posture, build_body
 from posture.synthetic.camera import Camera, sample_camera
-from posture.synthetic.clients import Visit, VisitPhoto
+from posture.synthetic.clients import (
+    CameraStyle,
+    Choice,
+    Clothing,
+    Renderer,
+    Visit,
+    VisitPhoto,
+    client_meshes,
+    descriptors_of,
+)
 from posture.synthetic.dataset import jpeg_of, record_of
+from posture.synthetic.garments import sample_outfit, shoe_lift_m
+from posture.synthetic.hair import sample_hair
 from posture.synthetic.mesh import Mesh
-from posture.synthetic.population import restand, sample_client
+from posture.synthetic.population import Client, restand, sample_client
 from posture.synthetic.pose import Turn
-from posture.synthetic.render_gl import GLRenderer
-from posture.synthetic.scene import panel, sample_scene
-from posture.synthetic.unfit_recipes import dressed
+from posture.synthetic.scene import Scene, panel, sample_scene
 
-__all__ = ["FIRST_SEED", "make_sitting_visit", "seated_posture"]
+__all__ = ["FIRST_SEED", "make_sitting_visit", "seated_posture", "sitting_visit"]
 
 Rng = np.random.Generator
 Array = NDArray[np.float64]
@@ -98,60 +108,130 @@ def seated_posture(standing: Posture, rng: Rng) -> Posture:
     )
 
 
-def make_sitting_visit(seed: int, view: View, renderer: GLRenderer) -> Visit:
-    """Return one photo of the client of a seed, sitting."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Sitter:
+    """A client on a stool: the body, all that is drawn, and by how much shoes raise it."""
+
+    body: Body
+    meshes: Sequence[Mesh]
+    lift_m: float
+    descriptors: Mapping[str, str]
+
+    def placed(self, points: Mapping[str, Array]) -> dict[str, Array]:
+        """Return points of the body where they are drawn."""
+        moved = np.array([-_AHEAD_M, 0.0, self.lift_m])
+        return {name: place + moved for name, place in points.items()}
+
+
+def make_sitting_visit(seed: int, view: View, renderer: Renderer) -> Visit:
+    """Return one photo of the client of a seed, sitting otherwise in every view: for training."""
     rng = np.random.default_rng([seed, 31, 0 if view is View.FRONT else 1])
     client = sample_client(seed)
+    body = _seated_body(client, rng)
+    style: CameraStyle = "casual" if rng.random() < 1 / 3 else "careful"
+    camera = _camera(rng, view, body.stature_m, style=style, long_side_px=_LONG_SIDE_PX)
+    sitter = _sitter(body, client, seed, rng, clothing="any", choose=Choice(), detail=False)
+    photo = _photo(sitter, view, camera, sample_scene(rng), renderer, rng)
+    return _visit(seed, client, sitter, [photo])
+
+
+def sitting_visit(
+    seed: int,
+    renderer: Renderer,
+    *,
+    views: Sequence[View] | None = None,
+    clothing: Clothing = "any",
+    long_side_px: int = _LONG_SIDE_PX,
+    detail: bool = False,
+    choose: Choice | None = None,
+) -> Visit:
+    """Return the client of a seed sitting still for several photos, as for sets and samples.
+
+    Parameters as those of `posture.synthetic.clients.make_visit`; the camera is a careful one's.
+    """
+    rng = np.random.default_rng([seed, 33])
+    choose = choose or Choice()
+    client = sample_client(seed)
+    body = _seated_body(client, rng)
+    sitter = _sitter(body, client, seed, rng, clothing=clothing, choose=choose, detail=detail)
+    scene = choose.scene or sample_scene(rng)
+    photos = []
+    for view in views or (View.FRONT, View.LEFT if rng.random() < 0.5 else View.RIGHT):
+        camera = _camera(rng, view, body.stature_m, style="careful", long_side_px=long_side_px)
+        photos.append(_photo(sitter, view, choose.camera(camera), scene, renderer, rng))
+    return _visit(seed, client, sitter, photos)
+
+
+def _seated_body(client: Client, rng: Rng) -> Body:
     standing = restand(client.body, rng)
     posture = seated_posture(standing.posture, rng)
-    body = build_body(BodyParameters(phenotype=standing.phenotype, posture=posture))
-    camera = _camera(rng, view, body.stature_m)
-    meshes = [
-        *dressed(body, client.sex, seed, np.random.default_rng([seed, 32])),
-        *_stool(body, rng),
-    ]
-    meshes = [mesh.moved((-_AHEAD_M, 0.0, 0.0)) for mesh in meshes]
-    pixels = renderer.render(meshes, camera, sample_scene(rng), rng.spawn(1)[0])
-    photo = VisitPhoto(
-        view=view,
-        pixels=pixels,
-        camera=camera,
-        landmarks_m=body.landmarks,
-        landmarks_px=_projected(camera, body.landmarks),
-        joints_px=_projected(camera, body.joints),
-        truth=true_values(body.landmarks, view),
+    return build_body(BodyParameters(phenotype=standing.phenotype, posture=posture))
+
+
+def _sitter(
+    body: Body,
+    client: Client,
+    seed: int,
+    rng: Rng,
+    *,
+    clothing: Clothing,
+    choose: Choice,
+    detail: bool,
+) -> _Sitter:
+    looks = np.random.default_rng([seed, 32])
+    drawn = bool(looks.random() < 1 / 3)
+    undressed = drawn if clothing == "any" else clothing == "undressed"
+    outfit = choose.outfit or sample_outfit(looks, client.sex, undressed=undressed)
+    hair = choose.hair or sample_hair(looks, client.sex, undressed=outfit.is_undressed)
+    tone = int(looks.integers(len(MONK_TONES))) if choose.tone is None else choose.tone
+    worn = client_meshes(body, tone, outfit, hair, (seed, seed), detail=detail)
+    lift_m = shoe_lift_m(outfit)
+    return _Sitter(
+        body=body,
+        meshes=[mesh.moved((-_AHEAD_M, 0.0, 0.0)) for mesh in (*worn, *_stool(body, lift_m, rng))],
+        lift_m=lift_m,
+        descriptors=descriptors_of(client, tone, outfit, hair),
     )
+
+
+def _photo(
+    sitter: _Sitter, view: View, camera: Camera, scene: Scene, renderer: Renderer, rng: Rng
+) -> VisitPhoto:
+    landmarks, joints = (sitter.placed(p) for p in (sitter.body.landmarks, sitter.body.joints))
+    return VisitPhoto(
+        view=view,
+        pixels=renderer.render(sitter.meshes, camera, scene, rng.spawn(1)[0]),
+        camera=camera,
+        landmarks_m=landmarks,
+        landmarks_px={name: camera.project(place[None])[0] for name, place in landmarks.items()},
+        joints_px={name: camera.project(place[None])[0] for name, place in joints.items()},
+        truth=true_values(sitter.body.landmarks, view),
+    )
+
+
+def _visit(seed: int, client: Client, sitter: _Sitter, photos: Sequence[VisitPhoto]) -> Visit:
     return Visit(
         seed=seed,
         client=client,
-        stature_m=body.stature_m,
-        photos=(photo,),
-        descriptors={"sex": client.sex, "build": client.build},
+        stature_m=sitter.body.stature_m,
+        photos=tuple(photos),
+        descriptors=sitter.descriptors,
     )
 
 
-def _projected(camera: Camera, points: Mapping[str, Array]) -> dict[str, Array]:
-    ahead = np.array([-_AHEAD_M, 0.0, 0.0])
-    return {name: camera.project((place + ahead)[None])[0] for name, place in points.items()}
-
-
-def _camera(rng: Rng, view: View, stature_m: float) -> Camera:
-    style = "casual" if rng.random() < 1 / 3 else "careful"
-    drawn = sample_camera(
-        rng,
-        view,
-        _SITTING_SHARE * stature_m,
-        style=style,  # type: ignore[arg-type]
-        long_side_px=_LONG_SIDE_PX,
-    )
+def _camera(
+    rng: Rng, view: View, stature_m: float, *, style: CameraStyle, long_side_px: int
+) -> Camera:
+    height_m = _SITTING_SHARE * stature_m
+    drawn = sample_camera(rng, view, height_m, style=style, long_side_px=long_side_px)
     return replace(drawn, focal_px=0.9 * drawn.focal_px)
 
 
-def _stool(body: Body, rng: Rng) -> list[Mesh]:
+def _stool(body: Body, lift_m: float, rng: Rng) -> list[Mesh]:
     """Return a box from the floor to the buttocks, from behind the hips to half the thighs."""
     hips = (body.joints["hip_left"] + body.joints["hip_right"]) / 2
     knees = (body.joints["knee_centre_left"] + body.joints["knee_centre_right"]) / 2
-    top = max(0.2, float(min(hips[2], knees[2])) - 0.07)
+    top = max(0.2, float(min(hips[2], knees[2])) - 0.07) + lift_m
     front = hips[0] + float(rng.uniform(0.35, 0.75)) * (knees[0] - hips[0])
     back, half = hips[0] - float(rng.uniform(0.14, 0.22)), float(rng.uniform(0.18, 0.26))
     grey = float(rng.uniform(0.05, 0.7))
@@ -170,6 +250,7 @@ def _stool(body: Body, rng: Rng) -> list[Mesh]:
 def main(argv: list[str] | None = None) -> int:
     """Make the chunks that are missing."""
     from posture.detect import open_detector
+    from posture.synthetic.render_gl import GLRenderer
 
     parser = argparse.ArgumentParser(description="Render clients who sit, and look at them.")
     parser.add_argument("folder", type=Path)
