@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 from typing import Literal
 
-__all__ = ["Kind", "data_uri", "describe", "recognise"]
+__all__ = ["PHOTO_ENDINGS", "Kind", "data_uri", "describe", "recognise"]
 
 Kind = Literal["JPEG", "PNG", "WebP", "TIFF", "HEIC"]
+
+PHOTO_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif"})
+"""By which photos are found in a folder; what they are is seen when they are read."""
 
 _SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"\xff\xd8\xff", "JPEG"),

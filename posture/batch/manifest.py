@@ -14,13 +14,13 @@ from typing import Any
 from posture.batch.rows import COLUMNS, Row, build_plan, refuse
 from posture.batch.types import Plan
 from posture.errors import InputError
+from posture.file_kind import PHOTO_ENDINGS
 
 __all__ = ["read_plan"]
 
 _NEEDED = ("client", "view", "file")
 _DATED = ("visit", "date")
 _HEIGHTS = "heights.csv"
-_PHOTO_ENDINGS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif"))
 _NAME = re.compile(
     r"(?P<client>.+)_(?P<date>\d{4}-?\d\d-?\d\d)_(?P<view>front|back|left|right|side)(?:_(?P<number>\d\d?))?",
     re.IGNORECASE,
@@ -195,7 +195,7 @@ def _photos_under(folder: Path) -> list[str]:
         found += [
             (Path(here) / name).relative_to(folder).as_posix()
             for name in files
-            if not name.startswith(".") and Path(name).suffix.lower() in _PHOTO_ENDINGS
+            if not name.startswith(".") and Path(name).suffix.lower() in PHOTO_ENDINGS
         ]
     return sorted(found)
 

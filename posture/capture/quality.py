@@ -19,7 +19,7 @@ from posture.landmarks import PictureReading, Pose
 from posture.results import QualityNote
 from posture.silhouette import Outline
 
-__all__ = ["check_quality"]
+__all__ = ["check_picture", "check_quality"]
 
 _BLUR_WARN, _BLUR_REFUSE = 0.0042, 0.0095
 """Standard deviation of the blur over the client's height. At 0.5 % errors of head and neck
@@ -68,7 +68,7 @@ def check_quality(
     """
     notes = list(check_stance(pose, view, extent)) if is_fit else []
     if pose.picture is not None:
-        notes += _picture(pose.picture)
+        notes += check_picture(pose.picture)
     size = (min(pose.width_px, pose.height_px), max(pose.width_px, pose.height_px))
     if size in _SCREEN_SIZES and not has_camera_data:
         notes.append(
@@ -82,7 +82,8 @@ def check_quality(
     return tuple(notes)
 
 
-def _picture(picture: PictureReading) -> list[QualityNote]:
+def check_picture(picture: PictureReading) -> tuple[QualityNote, ...]:
+    """Return what is to be said of light, sharpness, contrast and borders."""
     light = _light(picture)
     notes = [
         light,
@@ -91,7 +92,7 @@ def _picture(picture: PictureReading) -> list[QualityNote]:
         _contrast(picture) if light is None else None,
         _borders(picture),
     ]
-    return [note for note in notes if note is not None]
+    return tuple(note for note in notes if note is not None)
 
 
 def _light(picture: PictureReading) -> QualityNote | None:

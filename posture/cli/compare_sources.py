@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from posture.anatomy import View
 from posture.client_facts import STATURE_LIMITS_CM, stature_cm
 from posture.errors import InputError
+from posture.file_kind import PHOTO_ENDINGS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["GivenVisit", "Options", "find_pixels", "needs_assessor", "photos_in", "read_visit"]
 
-_SUFFIXES = (".jpg", ".jpeg", ".png", ".heic", ".heif", ".webp", ".tif", ".tiff")
 _SIDES = {"left": View.LEFT, "right": View.RIGHT, "side": None}
 _DAY = re.compile(r"(?<!\d)(20\d\d)-?([01]\d)-?([0-3]\d)(?!\d)")
 _PHOTO_NAME = re.compile(r"(?P<view>front|back|left|right|side)(_\d\d?)?")
@@ -91,7 +91,7 @@ def read_visit(path: Path, options: Options, assessor: Assesses | None) -> Given
             f"Expected a visit at {path}, found nothing. Give an assessment.json, the folder "
             "that `posture analyze` wrote, or a folder of photos."
         )
-    if path.is_file() and path.suffix.lower() in _SUFFIXES:
+    if path.is_file() and path.suffix.lower() in PHOTO_ENDINGS:
         raise InputError(
             f"{path}: expected a visit, found a single photo. Put each visit's photos into a "
             "folder of its own, called front, left, right, side or back, and give the folders."
@@ -136,7 +136,7 @@ def photos_in(folder: Path) -> VisitPhotos:
     names: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
         match = _PHOTO_NAME.fullmatch(path.stem.lower())
-        if path.suffix.lower() in _SUFFIXES and match is not None:
+        if path.suffix.lower() in PHOTO_ENDINGS and match is not None:
             found.setdefault(match["view"], []).append(path)
             other = names.setdefault(match[0], path)
             if other is not path:
@@ -198,7 +198,7 @@ def find_pixels(
     known = {sha: pixels for visit in visits for sha, pixels in visit.pixels.items()}
     wanted = {photo.file_sha256 for visit in visits for photo in visit.assessment.photos}
     for folder in folders:
-        files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _SUFFIXES)
+        files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PHOTO_ENDINGS)
         for path in files:
             if wanted <= set(known):
                 return known

@@ -15,8 +15,8 @@ from posture.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from posture.photo import Photo
     from posture.rom import RomSession
+    from posture.rom.folder import NamedTest
 
 __all__ = ["add_parser", "run"]
 
@@ -27,11 +27,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "rom",
         help="measure range of motion: a movement as the change from a neutral photo",
         description="Measure one range-of-motion test as the change from a neutral photo to one "
-        "at the end of the movement. `posture rom --list` tells every test and how it is "
-        "photographed.",
+        "at the end of the movement, or all tests whose photos lie in one folder. `posture rom "
+        "--list` tells every test and how it is photographed.",
     )
     parser.add_argument("test", nargs="?", metavar="TEST", help="which test, such as lunge")
     parser.add_argument("--list", action="store_true", help="tell the tests and end")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        metavar="DIR",
+        help="instead of TEST: a folder of photos named TEST_neutral and TEST_end (such as "
+        "lunge_end_left.jpg); neutral_front, neutral_left and neutral_right serve several tests",
+    )
     parser.add_argument(
         "--neutral",
         type=Path,
@@ -72,22 +79,16 @@ def run(args: argparse.Namespace) -> int:
     """Measure the test, print it, write what was asked for, and return the exit code."""
     if args.list:
         return _list()
-    from posture.rom import find_test
-
-    if args.test is None:
-        args.parser.error("expected a test; `posture rom --list` tells them")
-    find_test(args.test)
-    if not args.neutral or not args.end:
-        args.parser.error("expected --neutral FILE and --end FILE")
+    tests = _tests(args)
     if args.output is None:
-        _tell(_measure(args), ())
+        _tell(_measure(args, tests), ())
         return 0
     from posture.output import output_directory
     from posture.report.rom import write_rom
 
     # Opened before the work, so that a place which cannot be written is found at once.
     with output_directory(args.output) as staging:
-        session = _measure(args)
+        session = _measure(args, tests)
         names = write_rom(
             staging,
             session,
@@ -99,49 +100,68 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _measure(args: argparse.Namespace) -> RomSession:
+def _tests(args: argparse.Namespace) -> Sequence[NamedTest]:
+    """Return what is to be measured, by name or from a folder."""
+    from posture.rom import find_test
+    from posture.rom.folder import NamedTest, tests_in_folder
+
+    if args.folder is not None:
+        if args.test or args.neutral or args.end or args.side:
+            args.parser.error("expected --folder alone: its photos' names tell tests and sides")
+        return tests_in_folder(args.folder)
+    if args.test is None:
+        args.parser.error("expected a test or --folder; `posture rom --list` tells the tests")
+    test = find_test(args.test)
+    if not args.end or (test.needs_neutral and not args.neutral):
+        wanted = "--neutral FILE and --end FILE" if test.needs_neutral else "--end FILE"
+        args.parser.error(f"expected {wanted}")
+    return (NamedTest(test=test, neutrals=tuple(args.neutral or ()), ends=tuple(args.end)),)
+
+
+def _measure(args: argparse.Namespace, tests: Sequence[NamedTest]) -> RomSession:
     from datetime import datetime
 
     from posture.assess import software_versions
     from posture.detect import open_detector
-    from posture.results import Client
-    from posture.rom import find_test, run_test
-
-    neutrals, ends = _read(args.neutral), _read(args.end)
-    with open_detector("heavy") as detector:
-        return run_test(
-            find_test(args.test),
-            neutrals,
-            ends,
-            detector,
-            client=Client(id=args.client, height_cm=args.height_cm),
-            created=datetime.now().astimezone().isoformat(timespec="seconds"),
-            software=software_versions("heavy"),
-            side=args.side,
-        )
-
-
-def _read(paths: Sequence[Path]) -> list[Photo]:
     from posture.photo import read_photo
+    from posture.results import Client
+    from posture.rom import RomSession, run_test
 
-    return [read_photo(path) for path in paths]
+    with open_detector("heavy") as detector:
+        outcomes = tuple(
+            run_test(
+                named.test,
+                [read_photo(path) for path in named.neutrals],
+                [read_photo(path) for path in named.ends],
+                detector,
+                side=args.side,
+            )
+            for named in tests
+        )
+    return RomSession(
+        created=datetime.now().astimezone().isoformat(timespec="seconds"),
+        client=Client(id=args.client, height_cm=args.height_cm),
+        software=software_versions("heavy"),
+        outcomes=outcomes,
+    )
 
 
 def _tell(session: RomSession, written: Sequence[Path]) -> None:
     from posture.report.rom import interval_text, usual_text
 
-    for result in session.results:
-        for found in result.movements:
-            told = interval_text(found.value_deg, found.low_deg, found.high_deg)
-            title = f"{found.movement.title}, {result.side}"
-            print(f"{title:44} {told:20} usual: {usual_text(found.movement)}")
-        for remark in result.remarks:
-            print(f"  {remark}")
-    for item in session.differences:
-        told = interval_text(item.value_deg, item.low_deg, item.high_deg)
-        verdict = "more than the error of both" if item.is_shown else "within the error of both"
-        print(f"{item.movement.title}, left less right: {told}, {verdict}")
-    print(session.test.limits)
+    for outcome in session.outcomes:
+        for result in outcome.results:
+            for found in result.movements:
+                told = interval_text(found.value_deg, found.low_deg, found.high_deg)
+                title = f"{found.movement.title}, {result.side}"
+                print(f"{title:44} {told:20} usual: {usual_text(found.movement)}")
+            for remark in result.remarks:
+                print(f"  {remark.text}")
+        for item in outcome.differences:
+            told = interval_text(item.value_deg, item.low_deg, item.high_deg)
+            verdict = "more than the error of both" if item.is_shown else "within the error of both"
+            print(f"{item.movement.title}, left less right: {told}, {verdict}")
+        print(f"  {outcome.test.limits}")
     for path in written:
         print(path)
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from posture.anatomy import Method, Side
 from posture.draw.canvas import Image8, Point
 from posture.draw.cutout import cut_out
-from posture.rom.catalogue import RomTest
-from posture.rom.measure import RomPhoto
+from posture.rom.kinds import RomTest
+from posture.rom.photos import RomPhoto
 
 __all__ = ["draw_movement"]
 

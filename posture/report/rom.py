@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from posture.report.content import (
@@ -20,10 +21,10 @@ from posture.report.content import (
 from posture.report.files import write_documents, write_pictures
 from posture.report.pictures import picture_of
 from posture.report.wording import DISCLAIMER, date_in_words, number
-from posture.rom.catalogue import Movement
-from posture.rom.files import rom_to_json
+from posture.rom.file import rom_to_json
+from posture.rom.kinds import Movement
 from posture.rom.measure import RomResult
-from posture.rom.session import RomSession, SideDifference
+from posture.rom.session import RomOutcome, RomSession, SideDifference
 from posture.typesetting import Paper
 
 __all__ = ["build_rom_report", "interval_text", "usual_text", "write_rom"]
@@ -53,40 +54,42 @@ def usual_text(movement: Movement) -> str:
 
 
 def build_rom_report(
-    session: RomSession, pictures: tuple[Picture, ...], *, practice: str = ""
+    session: RomSession, pictures: Mapping[str, tuple[Picture, ...]], *, practice: str = ""
 ) -> Report:
-    """Return the report of one test."""
-    test = session.test
-    blocks: list[Block] = [
-        Paragraph(text=f"Neutral: {test.neutral}. End: {test.end}.", style="note"),
-        Table(
-            caption="Change from the neutral photo, with its 95 % interval.",
-            columns=("Movement", "Side", "Value", "Usual in adults"),
-            groups=(RowGroup(title="", rows=_rows(session)),),
-            layout="movements",
-        ),
+    """Return the report of the tests; `pictures` by the test's id."""
+    outcomes = session.outcomes
+    alone = len(outcomes) == 1
+    sections = [
+        Section(
+            key="result",
+            title="Result" if alone else "Results",
+            blocks=(
+                Table(
+                    caption="Change from the neutral photo, or angle at the end, with its 95 % "
+                    "interval.",
+                    columns=("Movement", "Side", "Value", "Usual in adults"),
+                    groups=tuple(
+                        RowGroup(title="" if alone else outcome.test.title, rows=_rows(outcome))
+                        for outcome in outcomes
+                    ),
+                    layout="movements",
+                ),
+            ),
+        )
     ]
-    remarks = [
-        Bullet(lead=f"{result.side.capitalize()}:", text=remark)
-        for result in session.results
-        for remark in result.remarks
-    ]
-    if remarks:
-        blocks.append(Bullets(items=tuple(remarks)))
-    if session.differences:
-        sentences = [Bullet(text=_difference(item)) for item in session.differences]
-        blocks.append(Bullets(items=tuple(sentences)))
-    blocks.append(Paragraph(text=test.limits, style="note"))
-    sections = [Section(key="test", title="Result", blocks=tuple(blocks))]
-    if pictures:
-        sections.append(Section(key="photos", title="Photos", blocks=(Pictures(items=pictures),)))
+    for outcome in outcomes:
+        blocks = _told(outcome)
+        if pictures.get(outcome.test.id):
+            blocks.append(Pictures(items=pictures[outcome.test.id]))
+        title = "Photos and remarks" if alone else outcome.test.title
+        sections.append(Section(key=outcome.test.id, title=title, blocks=tuple(blocks)))
     limits = tuple(Bullet(text=text) for text in _LIMITS)
     sections.append(
         Section(key="limits", title="What this is worth", blocks=(Bullets(items=limits),))
     )
     height = session.client.height_cm
     return Report(
-        title=f"Range of motion: {test.title.lower()}",
+        title=_title(outcomes),
         client=session.client.id,
         practice=practice,
         date=date_in_words(session.created),
@@ -95,6 +98,30 @@ def build_rom_report(
         sections=tuple(sections),
         disclaimer=DISCLAIMER,
     )
+
+
+def _title(outcomes: Sequence[RomOutcome]) -> str:
+    if len(outcomes) > 1:
+        return "Range of motion"
+    return f"Range of motion: {outcomes[0].test.title.lower()}"
+
+
+def _told(outcome: RomOutcome) -> list[Block]:
+    """Return how one test was done, what moved along, how the sides differ, and its limits."""
+    test = outcome.test
+    blocks: list[Block] = [
+        Paragraph(text=f"Neutral: {test.neutral}. End: {test.end}.", style="note")
+    ]
+    remarks = [
+        Bullet(lead=f"{result.side.capitalize()}:", text=remark.text)
+        for result in outcome.results
+        for remark in result.remarks
+    ]
+    remarks += [Bullet(text=_difference(item)) for item in outcome.differences]
+    if remarks:
+        blocks.append(Bullets(items=tuple(remarks)))
+    blocks.append(Paragraph(text=test.limits, style="note"))
+    return blocks
 
 
 def write_rom(
@@ -109,13 +136,14 @@ def write_rom(
     (folder / "rom.json").write_text(rom_to_json(session), encoding="utf-8")
     if not with_report:
         return ["rom.json"]
-    pictures = _pictures(session)
+    pictures = {outcome.test.id: _pictures(outcome) for outcome in session.outcomes}
     report = build_rom_report(session, pictures, practice=practice)
     names = write_documents(folder, "rom", report, paper)
-    return [*names, "rom.json", *write_pictures(folder, pictures)]
+    drawn = [picture for some in pictures.values() for picture in some]
+    return [*names, "rom.json", *write_pictures(folder, drawn)]
 
 
-def _rows(session: RomSession) -> tuple[tuple[Cell, ...], ...]:
+def _rows(outcome: RomOutcome) -> tuple[tuple[Cell, ...], ...]:
     return tuple(
         (
             Cell(text=found.movement.title, detail=found.movement.definition),
@@ -123,7 +151,7 @@ def _rows(session: RomSession) -> tuple[tuple[Cell, ...], ...]:
             Cell(text=interval_text(found.value_deg, found.low_deg, found.high_deg)),
             _usual(found.movement),
         )
-        for result in session.results
+        for result in outcome.results
         for found in result.movements
     )
 
@@ -147,26 +175,26 @@ def _difference(item: SideDifference) -> str:
     return f"{item.movement.title}, left less right: {told}, {verdict}."
 
 
-def _pictures(session: RomSession) -> tuple[Picture, ...]:
+def _pictures(outcome: RomOutcome) -> tuple[Picture, ...]:
     """Return neutral and end of each pair of photos once, with the sides measured in it."""
     from posture.draw.movement import draw_movement
 
+    test = outcome.test
     pairs: dict[str, list[RomResult]] = {}
-    for result in session.results:
+    for result in outcome.results:
         pairs.setdefault(result.end.photo.file_sha256, []).append(result)
     pictures = []
     for results in pairs.values():
         sides = [result.side for result in results]
-        for name in ("neutral", "end"):
-            photo = getattr(results[0], name)
-            drawn = draw_movement(photo, session.test, sides)
-            told = " and ".join(sides)
-            where = f"{name.capitalize()}, {told}"
+        for name, photo in (("neutral", results[0].neutral), ("end", results[0].end)):
+            if photo is None:
+                continue
+            where = f"{name.capitalize()}, {' and '.join(sides)}"
             pictures.append(
                 picture_of(
-                    drawn,
-                    name=f"{session.test.id}-{'-'.join(sides)}-{name}.jpg",
-                    alt=f"{session.test.title}, {where.lower()}, with the lines measured",
+                    draw_movement(photo, test, sides),
+                    name=f"{test.id}-{'-'.join(sides)}-{name}.jpg",
+                    alt=f"{test.title}, {where.lower()}, with the lines measured",
                     caption=where if name == "neutral" else f"{where}: {_values(results)}",
                 )
             )

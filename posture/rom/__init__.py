@@ -1,15 +1,19 @@
 """Range of motion from photos: a movement as the change from a neutral photo."""
 
-from posture.rom.catalogue import NOT_MEASURABLE, TESTS, Movement, RomTest, find_test
-from posture.rom.measure import MeasuredMovement, RomPhoto, RomResult
-from posture.rom.session import RomSession, SideDifference, run_test
+from posture.rom.catalogue import NOT_MEASURABLE, TESTS, find_test
+from posture.rom.kinds import Movement, RomRemark, RomTest
+from posture.rom.measure import MeasuredMovement, RomResult
+from posture.rom.photos import RomPhoto
+from posture.rom.session import RomOutcome, RomSession, SideDifference, run_test
 
 __all__ = [
     "NOT_MEASURABLE",
     "TESTS",
     "MeasuredMovement",
     "Movement",
+    "RomOutcome",
     "RomPhoto",
+    "RomRemark",
     "RomResult",
     "RomSession",
     "RomTest",

@@ -20,6 +20,7 @@ __all__ = [
     "Points",
     "body_turn_deg",
     "foot_lift_deg",
+    "hip_height",
     "knee_flexion_deg",
     "lean_deg",
     "mid_trunk_lean_deg",
@@ -56,6 +57,12 @@ def body_turn_deg(neutral: Points, end: Points, names: Iterable[str]) -> float:
 def foot_lift_deg(neutral: Points, end: Points, side: Side) -> float:
     """Return how far the heel rose against the toes, side view."""
     return _change(neutral, end, lambda p: lean_deg(p[f"heel_{side}"], p[f"foot_index_{side}"]))
+
+
+def hip_height(points: Points) -> float:
+    """Return how high the hips are above the ankles, in shoulder widths; front view."""
+    width = math.dist(points["shoulder_left"], points["shoulder_right"])
+    return float((_middle(points, "hip") - _middle(points, "ankle"))[1]) / max(width, 1e-9)
 
 
 def _change(neutral: Points, end: Points, angle: Callable[[Points], float]) -> float:

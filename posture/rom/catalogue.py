@@ -7,55 +7,14 @@ named; they are for adults, and cervical movement falls after the age of 50 (Swi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
 from posture.errors import InputError
+from posture.rom.kinds import Movement, RomTest
 
-__all__ = ["NOT_MEASURABLE", "TESTS", "Movement", "RomTest", "find_test"]
-
-Seen = Literal["side", "front"]
+__all__ = ["NOT_MEASURABLE", "TESTS", "find_test"]
 
 _AAOS = "AAOS 1965"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
-    """One number of a test, in degrees.
-
-    `usual_deg` is the published range, None where none is defensible. `is_change` is False for
-    angles of the end photo alone.
-    """
-
-    id: str
-    title: str
-    definition: str
-    usual_deg: tuple[float, float] | None = None
-    source: str = ""
-    is_change: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RomTest:
-    """One test: a neutral photo and one at the end of the movement.
-
-    `seen` is from where both are taken; the first of `movements` is the test's own number.
-    `points` are the detector's points it rests on, without side. `lies` is set where the
-    client lies down. `limits` says what the number does not tell. `lines` are drawn.
-    """
-
-    id: str
-    title: str
-    seen: Seen
-    movements: tuple[Movement, ...]
-    points: tuple[str, ...]
-    neutral: str
-    end: str
-    limits: str
-    lines: tuple[tuple[str, str], ...]
-    lies: bool = False
-
 
 _LEG_AND_TRUNK = (("hip", "shoulder"), ("hip", "knee_centre"), ("knee_centre", "ankle"))
 _HEAD = ("nose", "eye_outer", "ear", "mouth")
@@ -80,6 +39,7 @@ _ALL = (
         end="chin towards the chest, trunk still",
         limits="Upper and lower neck are not told apart. An ear hidden by hair makes it unsure.",
         lines=(("ear", "nose"), ("hip", "shoulder")),
+        compensations=("trunk_leaned",),
     ),
     RomTest(
         id="cervical-extension",
@@ -100,6 +60,7 @@ _ALL = (
         end="face towards the ceiling, trunk still",
         limits="Upper and lower neck are not told apart. An ear hidden by hair makes it unsure.",
         lines=(("ear", "nose"), ("hip", "shoulder")),
+        compensations=("trunk_leaned",),
     ),
     RomTest(
         id="cervical-lateral-flexion",
@@ -120,6 +81,9 @@ _ALL = (
         end="ear towards the shoulder, face still to the camera",
         limits="A face turned aside looks like lateral flexion: such a photo is refused.",
         lines=(("ear_left", "ear_right"), ("shoulder_left", "shoulder_right")),
+        tested="bent_to",
+        compensations=("trunk_leaned_aside",),
+        faces_camera=True,
     ),
     RomTest(
         id="shoulder-flexion",
@@ -140,6 +104,7 @@ _ALL = (
         end="the arm on the camera's side raised forwards as far as it goes, elbow straight",
         limits="Movement of the shoulder blade is part of it.",
         lines=(("hip", "shoulder"), ("shoulder", "elbow")),
+        compensations=("trunk_leaned_back",),
     ),
     RomTest(
         id="shoulder-abduction",
@@ -160,6 +125,8 @@ _ALL = (
         end="one arm or both raised sideways as far as they go, elbows straight",
         limits="Movement of the shoulder blade is part of it.",
         lines=(("hip", "shoulder"), ("shoulder", "elbow")),
+        tested="raised",
+        compensations=("trunk_leaned_aside",),
     ),
     RomTest(
         id="trunk-flexion",
@@ -179,6 +146,7 @@ _ALL = (
         end="bent forwards as far as it goes, knees straight",
         limits="Hips and lumbar spine are not told apart: that takes markers on the spine.",
         lines=_LEG_AND_TRUNK,
+        compensations=("knees",),
     ),
     RomTest(
         id="trunk-side-bend",
@@ -199,6 +167,7 @@ _ALL = (
         end="bent straight to one side, both feet flat",
         limits="The published range is that of C7 to S1; shoulders and hips turn a little less.",
         lines=(("hip", "shoulder"), ("hip_left", "hip_right"), ("shoulder_left", "shoulder_right")),
+        tested="bent_to",
     ),
     RomTest(
         id="modified-thomas",
@@ -226,8 +195,8 @@ _ALL = (
         end="the tested leg hanging over the table's end, the other knee held to the chest",
         limits="Without the lumbar spine held flat on the table the test is not valid "
         "(sensitivity 32 %, specificity 57 %; Vigotsky 2016). The camera must be level.",
-        lies=True,
         lines=(("hip", "knee_centre"), ("knee_centre", "ankle")),
+        proof="lying",
     ),
     RomTest(
         id="squat",
@@ -260,6 +229,7 @@ _ALL = (
         end="squatting as deep as it goes, heels down",
         limits="No range is defensible for the depth; compare it with the client's own.",
         lines=_LEG_AND_TRUNK,
+        proof="knees_bent",
     ),
     RomTest(
         id="squat-front",
@@ -279,6 +249,8 @@ _ALL = (
         limits="It agrees little with the knee's true abduction (r 0.31; Schurr 2017), and differs "
         "by 7.5–8.9° between days (Munro 2012).",
         lines=(("hip", "knee_centre"), ("knee_centre", "ankle")),
+        tested="both",
+        proof="hips_lowered",
     ),
     RomTest(
         id="lunge",
@@ -298,6 +270,7 @@ _ALL = (
         end="that knee as far forwards as it goes with the heel on the floor",
         limits="A heel that leaves the floor adds to the lean: it is looked for and named.",
         lines=(("ankle", "knee_centre"), ("heel", "foot_index")),
+        compensations=("heel",),
     ),
 )
 

@@ -8,39 +8,21 @@ line that turns the angle between detector points into the true one, and the spr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from posture.anatomy import Side, View
+from posture.anatomy import Side
 from posture.data_tables import read_data_table
 from posture.errors import PhotoError
-from posture.landmarks import Keypoint, Pose
-from posture.measures.compute import body_points
-from posture.rom.angles import (
-    ANGLES,
-    foot_lift_deg,
-    knee_flexion_deg,
-    mid_trunk_lean_deg,
-    trunk_lean_deg,
-)
-from posture.rom.catalogue import Movement, RomTest
-from posture.views import OBLIQUE_REFUSE_DEG, recognise_view
-
-if TYPE_CHECKING:
-    from posture.detect import Detector, NoPose
-    from posture.photo import Photo
+from posture.rom.angles import ANGLES, hip_height, knee_flexion_deg
+from posture.rom.compensations import compensation
+from posture.rom.kinds import Movement, RomRemark, RomTest
+from posture.rom.photos import RomPhoto, check_pair
 
 __all__ = [
     "MeasuredMovement",
     "MovementError",
-    "RomPhoto",
     "RomResult",
-    "detect_lying",
-    "look",
     "measure",
     "moved_sides",
     "movement_errors",
@@ -48,9 +30,11 @@ __all__ = [
 
 _Z_95 = 1.96
 _LEAST_MOVEMENT_DEG = 5.0
+_LEAST_SQUAT_DEG = 15.0
+_LOWERED_HIPS = 0.95
+"""Of synthetic clients who squat by 40° or more the hips came to 0.92 or less of their height."""
+
 _RAISED_DEG = 30.0
-_COMPENSATION_DEG = 10.0
-_HEEL_LIFT_DEG = 8.0
 _FACE_ASIDE = 0.25
 """How far the nose may come off the middle of the ears, in ear distances, against the neutral."""
 
@@ -68,24 +52,6 @@ class MovementError:
     n: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RomPhoto:
-    """One photo of a test with what was found in it."""
-
-    photo: Photo
-    view: View
-    pose: Pose
-
-    @property
-    def points(self) -> dict[str, NDArray[np.float64]]:
-        """Its points in the body's frame, pixels."""
-        return body_points(self.pose.points, self.view)
-
-    def full_name(self, stem: str, side: Side) -> str:
-        """Return a point's full name: the stem, with the side where it has one."""
-        return stem if stem in self.pose.points else f"{stem}_{side}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredMovement:
     """One angle in degrees with its 95 % interval."""
@@ -98,14 +64,14 @@ class MeasuredMovement:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RomResult:
-    """What a test gave on one side; `remarks` name compensations and what to mind."""
+    """What a test gave on one side; `neutral` is None where the end photo alone tells it."""
 
     test: RomTest
     side: Side
-    neutral: RomPhoto
+    neutral: RomPhoto | None
     end: RomPhoto
     movements: tuple[MeasuredMovement, ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[RomRemark, ...]
 
 
 @cache
@@ -122,138 +88,59 @@ def movement_errors() -> Mapping[str, MovementError]:
     }
 
 
-def look(photo: Photo, test: RomTest, detector: Detector, *, view: View | None = None) -> RomPhoto:
-    """Find the person in a photo of a test.
+def measure(test: RomTest, neutral: RomPhoto | None, end: RomPhoto, side: Side) -> RomResult:
+    """Return what a test gave on one side of the client.
 
     Parameters
     ----------
-    photo
-        The neutral photo or the one at the end.
     test
-        Which test it belongs to.
-    detector
-        An open detector.
-    view
-        What the neutral photo of the same camera showed, for a photo at the end, where a bent
-        body hides it; None has it recognised.
+        Which.
+    neutral
+        None for a test that needs none.
+    end
+        The photo at the end of the movement.
+    side
+        The side of the client that is tested.
 
     Raises
     ------
     PhotoError
-        If nobody is in it, if it shows the wrong view, or if what the test needs is outside.
+        If no movement is seen, if it goes the other way, if the face turned aside, or if the
+        two photos do not fit together.
     """
-    found = detect_lying(photo.pixels, detector) if test.lies else detector.detect(photo.pixels)
-    if not isinstance(found, Pose):
-        raise PhotoError(f"{photo.name}: {found.reason}")
-    looked = RomPhoto(photo=photo, view=view or _view_of(found, test, photo.name), pose=found)
-    _expect_inside(looked, test)
-    return looked
-
-
-def _view_of(pose: Pose, test: RomTest, name: str) -> View:
-    recognised = recognise_view(pose)
-    view = recognised.nearer_side if test.seen == "side" else View.FRONT
-    oblique = recognised.oblique_deg(view)
-    if oblique >= OBLIQUE_REFUSE_DEG and not test.lies:
-        raise PhotoError(
-            f"{name}: expected the client from the {test.seen} for {test.title.lower()}, found "
-            f"them turned by about {oblique:.0f}°. Take the photo again, square to the camera."
-        )
-    return view
-
-
-def detect_lying(pixels: NDArray[np.uint8], detector: Detector) -> Pose | NoPose:
-    """Find a client who lies: in the picture turned so that the head is up.
-
-    Returns what the detector does, with points in the given picture.
-    """
-    missed: NoPose | None = None
-    for quarter in (1, -1):
-        pose = detector.detect(np.ascontiguousarray(np.rot90(pixels, quarter)))
-        if not isinstance(pose, Pose):
-            missed = pose
-            continue
-        if _is_upright(pose):
-            return _turned_back(pose, quarter, pixels.shape[1], pixels.shape[0])
-    return missed or detector.detect(pixels)
-
-
-def _is_upright(pose: Pose) -> bool:
-    shoulders = pose.points["shoulder_left"].y_px + pose.points["shoulder_right"].y_px
-    hips = pose.points["hip_left"].y_px + pose.points["hip_right"].y_px
-    return shoulders < hips
-
-
-def _turned_back(pose: Pose, quarter: int, width: int, height: int) -> Pose:
-    def back(point: Keypoint) -> Keypoint:
-        x, y = point.x_px, point.y_px
-        place = (width - 1 - y, x) if quarter == 1 else (y, height - 1 - x)
-        return replace(point, x_px=place[0], y_px=place[1])
-
-    mask = pose.silhouette
-    return replace(
-        pose,
-        points={name: back(point) for name, point in pose.points.items()},
-        silhouette=None if mask is None else np.ascontiguousarray(np.rot90(mask, -quarter)),
-        width_px=width,
-        height_px=height,
-    )
-
-
-def _expect_inside(photo: RomPhoto, test: RomTest) -> None:
-    needed = dict.fromkeys(
-        photo.full_name(stem, side) for stem in test.points for side in photo.view.sides
-    )
-    outside = [name for name in needed if not photo.pose.is_inside(name)]
-    if outside:
-        names = ", ".join(name.replace("_", " ") for name in outside)
-        raise PhotoError(
-            f"{photo.photo.name}: {names} would lie outside the picture. Show all that moves, "
-            "with room."
-        )
-
-
-def measure(test: RomTest, neutral: RomPhoto, end: RomPhoto, side: Side) -> RomResult:
-    """Return what a test gave on one side of the client.
-
-    Raises
-    ------
-    PhotoError
-        If no movement is seen, if it goes the other way, or if the face turned aside.
-    """
-    if end.view is not neutral.view:
-        raise PhotoError(
-            f"Expected both photos from one side, found the {neutral.view.value} in "
-            f"{neutral.photo.name} and the {end.view.value} in {end.photo.name}."
-        )
-    if test.id == "cervical-lateral-flexion":
-        _expect_no_rotation(neutral, end)
+    before = neutral or end
+    pair_remark = None if neutral is None else check_pair(neutral, end)
+    if test.faces_camera:
+        _expect_no_rotation(before, end)
     movements = tuple(
-        _measured(movement, ANGLES[movement.id](neutral.points, end.points, side))
+        _measured(movement, ANGLES[movement.id](before.points, end.points, side))
         for movement in test.movements
     )
-    if test.movements[0].is_change and test.id != "squat-front":
-        _expect_movement(movements[0], neutral, end)
+    _expect_done(test, before, end, side, movements[0])
+    looked_for = (
+        compensation(kind, before.points, end.points, side) for kind in test.compensations
+    )
+    notes = (*(neutral.notes if neutral else ()), *end.notes)
     return RomResult(
         test=test,
         side=side,
         neutral=neutral,
         end=end,
         movements=movements,
-        remarks=tuple(_remarks(test, neutral, end, side)),
+        remarks=tuple(note for note in (*looked_for, pair_remark, *notes) if note),
     )
 
 
-def moved_sides(test: RomTest, neutral: RomPhoto, end: RomPhoto) -> tuple[Side, ...]:
+def moved_sides(test: RomTest, neutral: RomPhoto | None, end: RomPhoto) -> tuple[Side, ...]:
     """Return the sides that a photo tests: the near one, or those that moved."""
-    if neutral.view.is_lateral:
-        return neutral.view.sides
-    if test.id == "squat-front":
-        return ("left", "right")
-    angle = ANGLES[test.movements[0].id]
     both: tuple[Side, Side] = ("left", "right")
+    if test.tested == "near":
+        return end.view.sides
+    if test.tested == "both" or neutral is None:
+        return both
+    angle = ANGLES[test.movements[0].id]
     turned = {side: angle(neutral.points, end.points, side) for side in both}
-    if test.id == "shoulder-abduction":
+    if test.tested == "raised":
         # An arm that stayed down was not tested.
         raised = tuple(side for side in both if turned[side] > _RAISED_DEG)
         return raised or both
@@ -269,20 +156,34 @@ def _measured(movement: Movement, angle_deg: float) -> MeasuredMovement:
     )
 
 
-def _expect_movement(found: MeasuredMovement, neutral: RomPhoto, end: RomPhoto) -> None:
-    if found.value_deg >= _LEAST_MOVEMENT_DEG:
-        return
-    title = found.movement.title.lower()
+def _expect_done(
+    test: RomTest, neutral: RomPhoto, end: RomPhoto, side: Side, found: MeasuredMovement
+) -> None:
+    """Raise unless the photo at the end shows that the test was done."""
     names = f"{neutral.photo.name} (neutral) to {end.photo.name} (end)"
-    if found.value_deg <= -2 * _LEAST_MOVEMENT_DEG:
+    title = found.movement.title.lower()
+    if test.proof == "lying":  # seen when the photo was looked at
+        return
+    if test.proof == "knees_bent":
+        bent = knee_flexion_deg(end.points, side) - knee_flexion_deg(neutral.points, side)
+        moved, told = bent >= _LEAST_SQUAT_DEG, f"knees bent by {bent:.0f}°"
+        title = "a squat"
+    elif test.proof == "hips_lowered":
+        left = hip_height(end.points) / max(hip_height(neutral.points), 1e-9)
+        moved, told = left <= _LOWERED_HIPS, f"hips at {left:.0%} of their height"
+        title = "a squat"
+    else:
+        moved, told = found.value_deg >= _LEAST_MOVEMENT_DEG, f"{found.value_deg:.0f}°"
+        if found.value_deg <= -2 * _LEAST_MOVEMENT_DEG:
+            raise PhotoError(
+                f"Expected {title} from {names}, found a movement of {-found.value_deg:.0f}° the "
+                "other way. Are the two photos swapped, or is it another test?"
+            )
+    if not moved:
         raise PhotoError(
-            f"Expected {title} from {names}, found a movement of {-found.value_deg:.0f}° the other "
-            "way. Are the two photos swapped, or is it another test?"
+            f"Expected {title} from {names}, found hardly any movement ({told}). "
+            "Give the photo at the end of the movement."
         )
-    raise PhotoError(
-        f"Expected {title} from {names}, found hardly any movement ({found.value_deg:.0f}°). "
-        "Give the photo at the end of the movement."
-    )
 
 
 def _expect_no_rotation(neutral: RomPhoto, end: RomPhoto) -> None:
@@ -300,32 +201,3 @@ def _nose_offset(photo: RomPhoto) -> float:
     line = points["ear_right"] - points["ear_left"]
     middle = (points["ear_right"] + points["ear_left"]) / 2
     return float((points["nose"] - middle) @ line / max(float(line @ line), 1e-9))
-
-
-def _remarks(test: RomTest, neutral: RomPhoto, end: RomPhoto, side: Side) -> list[str]:
-    """Return compensations: what moved along that should not."""
-    one, two = neutral.points, end.points
-    found = []
-    if neutral.view.is_lateral and not test.lies:
-        trunk = trunk_lean_deg(two, side) - trunk_lean_deg(one, side)
-        if test.id.startswith("cervical") and abs(trunk) > _COMPENSATION_DEG:
-            way = "forwards" if trunk > 0 else "backwards"
-            found.append(f"The trunk leaned {way} by {abs(trunk):.0f}°; it is taken off.")
-        if test.id == "shoulder-flexion" and trunk < -_COMPENSATION_DEG:
-            found.append(
-                f"The trunk leaned backwards by {-trunk:.0f}° (lumbar extension makes up for the "
-                "shoulder); it is taken off."
-            )
-    if test.id in ("shoulder-abduction", "cervical-lateral-flexion"):
-        lean = mid_trunk_lean_deg(two) - mid_trunk_lean_deg(one)
-        away = -lean if side == "right" else lean
-        if abs(lean) > _COMPENSATION_DEG:
-            way = "away from" if away > 0 else "towards"
-            found.append(f"The trunk leaned {way} that side by {abs(lean):.0f}°; it is taken off.")
-    if test.id == "lunge" and (lift := foot_lift_deg(one, two, side)) > _HEEL_LIFT_DEG:
-        found.append(f"The heel seems to leave the floor (by about {lift:.0f}°): it adds to this.")
-    if test.id == "trunk-flexion":
-        bent = knee_flexion_deg(two, side) - knee_flexion_deg(one, side)
-        if bent > _COMPENSATION_DEG:
-            found.append(f"The knees bent by {bent:.0f}°.")
-    return found

@@ -1,4 +1,4 @@
-"""One test of one client, on one side or both, with the difference between them."""
+"""The tests of one client on one day, on one side or both, with the difference between them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from posture.anatomy import Side, View
 from posture.errors import PhotoError
 from posture.results import Client
-from posture.rom.catalogue import Movement, RomTest
-from posture.rom.measure import RomPhoto, RomResult, look, measure, moved_sides
+from posture.rom.kinds import Movement, RomTest
+from posture.rom.measure import RomResult, measure, moved_sides
+from posture.rom.photos import RomPhoto, look
 
 if TYPE_CHECKING:
     from posture.detect import Detector
     from posture.photo import Photo
 
-__all__ = ["RomSession", "SideDifference", "run_test"]
+__all__ = ["RomOutcome", "RomSession", "SideDifference", "run_test"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +37,9 @@ class SideDifference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RomSession:
-    """What a test gave. `created` is an ISO 8601 time with offset; `software` as in assessments."""
+class RomOutcome:
+    """What one test gave, on one side or both."""
 
-    created: str
-    client: Client
-    software: Mapping[str, str]
     test: RomTest
     results: tuple[RomResult, ...]
 
@@ -67,17 +65,24 @@ class RomSession:
         return tuple(found)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RomSession:
+    """The tests of one day. `created` is an ISO 8601 time with offset; `software` as elsewhere."""
+
+    created: str
+    client: Client
+    software: Mapping[str, str]
+    outcomes: tuple[RomOutcome, ...]
+
+
 def run_test(
     test: RomTest,
     neutrals: Sequence[Photo],
     ends: Sequence[Photo],
     detector: Detector,
     *,
-    client: Client,
-    created: str,
-    software: Mapping[str, str],
     side: Side | None = None,
-) -> RomSession:
+) -> RomOutcome:
     """Measure a test.
 
     Parameters
@@ -85,13 +90,12 @@ def run_test(
     test
         Which.
     neutrals
-        One neutral photo; for a test seen from the side, one of each side that is tested.
+        One neutral photo; for a test seen from the side, one of each side that is tested. None
+        for a test that needs none.
     ends
         The photos at the end of the movement, one a side; both arms may be raised in one.
     detector
         An open detector.
-    client, created, software
-        As for an assessment.
     side
         The client's side that is tested; None has it recognised.
 
@@ -100,6 +104,8 @@ def run_test(
     PhotoError
         If a photo does not show the test. Nothing is measured then.
     """
+    if test.needs_neutral and not neutrals:
+        raise PhotoError(f"Expected a neutral photo for {test.title.lower()} ({test.neutral}).")
     stated = View(side) if side and test.seen == "side" else None
     looked = [look(photo, test, detector, view=stated) for photo in neutrals]
     by_view = {photo.view: photo for photo in looked}
@@ -110,32 +116,23 @@ def run_test(
         )
     results: list[RomResult] = []
     for photo in ends:
-        neutral = _neutral_of(photo, test, by_view, detector)
-        end = look(photo, test, detector, view=neutral.view)
+        end = look(photo, test, detector, view=stated)
+        neutral = _neutral_of(end, by_view)
         sides = (side,) if side else moved_sides(test, neutral, end)
         results += [measure(test, neutral, end, tested) for tested in sides]
     _expect_one_a_side(results)
-    return RomSession(
-        created=created,
-        client=client,
-        software=dict(software),
-        test=test,
-        results=tuple(sorted(results, key=lambda result: result.side)),
-    )
+    return RomOutcome(test=test, results=tuple(sorted(results, key=lambda r: r.side)))
 
 
-def _neutral_of(
-    photo: Photo, test: RomTest, by_view: Mapping[View, RomPhoto], detector: Detector
-) -> RomPhoto:
+def _neutral_of(end: RomPhoto, by_view: Mapping[View, RomPhoto]) -> RomPhoto | None:
     """Return the neutral photo that was taken from where this one was."""
-    if len(by_view) == 1:
-        return next(iter(by_view.values()))
-    seen = look(photo, test, detector)
-    if seen.view not in by_view:
+    if not by_view:
+        return None
+    if end.view not in by_view:
         raise PhotoError(
-            f"{photo.name}: shows the {seen.view.value}, of which there is no neutral photo."
+            f"{end.photo.name}: shows the {end.view.value}, of which there is no neutral photo."
         )
-    return by_view[seen.view]
+    return by_view[end.view]
 
 
 def _expect_one_a_side(results: Sequence[RomResult]) -> None:

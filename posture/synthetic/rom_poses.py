@@ -32,7 +32,8 @@ from posture.measures.compute import body_points
 from posture.output import write_atomically
 from posture.rom.angles import ANGLES
 from posture.rom.catalogue import TESTS
-from posture.rom.measure import MovementError, detect_lying
+from posture.rom.measure import MovementError
+from posture.rom.photos import detect_lying
 from posture.synthetic.body import Body, Posture, build_body
 from posture.synthetic.camera import Camera, sample_camera
 from posture.synthetic.population import restand, sample_client

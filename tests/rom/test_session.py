@@ -11,8 +11,8 @@ from posture.anatomy import View
 from posture.errors import InputError, PhotoError
 from posture.photo import Photo
 from posture.results import Client
-from posture.rom import RomPhoto, RomSession, find_test
-from posture.rom.files import rom_to_dict
+from posture.rom import RomOutcome, RomPhoto, RomSession, find_test
+from posture.rom.file import check_rom, rom_to_dict, rom_to_json
 from posture.rom.measure import measure, moved_sides, movement_errors
 from tests.rom.bodies import front_view, pose_of, side_view
 
@@ -80,7 +80,7 @@ def test_the_side_that_was_bent_to_is_recognised(face, side):
 def test_what_moved_along_is_named(test, view, end, words):
     test, neutral, end = pair(test, view, {}, end)
     side = moved_sides(test, neutral, end)[0]
-    assert any(words in remark for remark in measure(test, neutral, end, side).remarks)
+    assert any(words in remark.text for remark in measure(test, neutral, end, side).remarks)
 
 
 def test_a_clean_movement_has_no_remark():
@@ -106,23 +106,81 @@ def test_a_face_turned_aside_is_refused():
         measure(test, neutral, photo(points, View.FRONT, "end.jpg"), "right")
 
 
-@pytest.mark.parametrize(("left", "is_shown"), [(170, True), (93, False)])
-def test_the_sides_are_held_against_each_other(left, is_shown):
+@pytest.mark.parametrize(
+    ("test", "view", "end", "words"),
+    [
+        ("squat", View.LEFT, {"thigh": -4, "shank": 4}, "knees bent by 8°"),
+        ("squat-front", View.FRONT, {"knees": (10, 10)}, "hips at 100%"),
+    ],
+)
+def test_one_who_did_not_squat_is_not_measured(test, view, end, words):
+    test, neutral, end = pair(test, view, {}, end)
+    with pytest.raises(PhotoError, match=f"hardly any movement .{words}"):
+        measure(test, neutral, end, "left")
+
+
+def test_one_photo_given_twice_is_told():
+    test, neutral, _ = pair("squat", View.LEFT, {}, {})
+    with pytest.raises(PhotoError, match="found the same one"):
+        measure(test, neutral, neutral, "left")
+
+
+def test_photos_of_two_sides_are_told():
+    test, neutral, _ = pair("lunge", View.LEFT, {}, {})
+    end = photo(side_view(side="right", shank=40), View.RIGHT, "end.jpg")
+    with pytest.raises(PhotoError, match="Expected both photos from one side, found the left"):
+        measure(test, neutral, end, "left")
+
+
+@pytest.mark.parametrize(("scale", "code"), [(1.3, "larger"), (0.8, "smaller"), (1.05, None)])
+def test_a_camera_that_moved_is_named(scale, code):
+    test, neutral, _ = pair("lunge", View.LEFT, {}, {})
+    points = {name: scale * place for name, place in side_view(shank=40, side="left").items()}
+    remarks = measure(test, neutral, photo(points, View.LEFT, "end.jpg"), "left").remarks
+    assert [remark.code for remark in remarks] == ([f"camera_moved_{code}"] if code else [])
+
+
+def a_session(left=170):
     test, neutral, end = pair("shoulder-abduction", View.FRONT, {}, {"arms": (left, 90)})
-    session = RomSession(
+    results = tuple(measure(test, neutral, end, side) for side in ("left", "right"))
+    return RomSession(
         created="2026-11-23T12:00:00+00:00",
         client=Client(id="K-1"),
         software={"posture": "0"},
-        test=test,
-        results=tuple(measure(test, neutral, end, side) for side in ("left", "right")),
+        outcomes=(RomOutcome(test=test, results=results),),
     )
-    (difference,) = session.differences
+
+
+@pytest.mark.parametrize(("left", "is_shown"), [(170, True), (93, False)])
+def test_the_sides_are_held_against_each_other(left, is_shown):
+    (outcome,) = a_session(left).outcomes
+    (difference,) = outcome.differences
     slope = movement_errors()["shoulder_abduction_deg"].slope
     assert difference.value_deg == pytest.approx(slope * (left - 90), abs=0.01)
     assert difference.is_shown is is_shown
-    document = json.loads(json.dumps(rom_to_dict(session)))
-    assert [result["side"] for result in document["results"]] == ["left", "right"]
-    assert document["differences"][0]["is_shown"] is is_shown
+
+
+def test_the_file_holds_values_with_intervals_and_what_is_usual_and_follows_its_schema():
+    document = json.loads(rom_to_json(a_session()))
+    (test,) = check_rom(document)["tests"]
+    assert [result["side"] for result in test["results"]] == ["left", "right"]
+    (movement,) = test["results"][0]["movements"]
+    assert movement["low"] < movement["value"] < movement["high"]
+    assert movement["usual"] == {"low": 165.0, "high": 180.0, "source": "AAOS 1965"}
+    assert test["differences"][0]["is_shown"] is True
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"schema_version": 2}, "made by a newer version"),
+        ({"assessment": "sitting"}, r"at \$.assessment"),
+        ({"tests": []}, r"at \$.tests"),
+    ],
+)
+def test_a_file_of_something_else_is_told(change, words):
+    with pytest.raises(InputError, match=words):
+        check_rom(rom_to_dict(a_session()) | change)
 
 
 @pytest.mark.parametrize(
