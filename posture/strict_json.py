@@ -7,12 +7,13 @@ mistakes.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from posture.errors import InputError
 
-__all__ = ["read_json", "shown"]
+__all__ = ["check_document", "read_json", "shown"]
 
 MAX_BYTES = 50_000_000
 
@@ -74,6 +75,46 @@ def _read_text(path: Path, what: str) -> str:
         raise InputError(
             f"{path.name}: expected JSON in UTF-8, found other bytes. Save the file as UTF-8."
         ) from None
+
+
+def check_document(
+    document: object, schema: Mapping[str, Any], *, version: int, what: str, name: str
+) -> Mapping[str, Any]:
+    """Return a document that this program wrote, held against its schema.
+
+    Parameters
+    ----------
+    document
+        Plain JSON values.
+    schema
+        The JSON Schema of such documents.
+    version
+        The latest `schema_version` that can be read.
+    what, name
+        What messages call such a document, and this one.
+
+    Raises
+    ------
+    InputError
+        If it is of a newer version, or does not follow the schema.
+    """
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    found = document.get("schema_version") if isinstance(document, Mapping) else None
+    if isinstance(found, int) and found > version:
+        raise InputError(
+            f"{name}: expected schema_version {version}, found {shown(found)}, made by a newer "
+            "version of this program. Update the program to read it."
+        )
+    fault = best_match(Draft202012Validator(schema).iter_errors(document))
+    if fault is not None:
+        raise InputError(
+            f"{name}: expected {what} of this program, found at {fault.json_path}: "
+            f"{shown(fault.instance)}. Use the file as it was written."
+        )
+    assert isinstance(document, Mapping)  # the schema says so
+    return document
 
 
 def shown(value: object) -> str:

@@ -22,16 +22,12 @@ from posture.report.pictures import picture_of
 from posture.report.wording import DISCLAIMER, date_in_words, number
 from posture.results import Unit
 from posture.sitting.estimate import SittingValue
+from posture.sitting.file import sitting_to_csv, sitting_to_json
 from posture.sitting.measures import NO_NORMS, SITTING_MEASURES
-from posture.sitting.session import (
-    SittingPhoto,
-    SittingSession,
-    sitting_to_csv,
-    sitting_to_json,
-)
+from posture.sitting.session import SittingPhoto, SittingSession
 from posture.typesetting import Paper
 
-__all__ = ["build_sitting_report", "value_text", "write_sitting"]
+__all__ = ["build_sitting_report", "sitting_pictures", "value_text", "write_sitting"]
 
 _LIMITS = (
     "Every number stands with its 95 % interval, measured on synthetic clients who sit on a stool "
@@ -99,10 +95,15 @@ def write_sitting(
     """Write data, report and annotated pictures. Returns the files' names."""
     (folder / "sitting.json").write_text(sitting_to_json(session), encoding="utf-8")
     (folder / "measures.csv").write_text(sitting_to_csv(session), encoding="utf-8")
-    pictures = tuple(_picture(photo) for photo in session.photos)
+    pictures = sitting_pictures(session)
     report = build_sitting_report(session, pictures, practice=practice)
     names = write_documents(folder, "sitting", report, paper)
     return [*names, "sitting.json", "measures.csv", *write_pictures(folder, pictures)]
+
+
+def sitting_pictures(session: SittingSession) -> tuple[Picture, ...]:
+    """Return the photos with what was measured drawn on them."""
+    return tuple(_picture(photo) for photo in session.photos)
 
 
 def _rows(photo: SittingPhoto) -> tuple[tuple[Cell, ...], ...]:

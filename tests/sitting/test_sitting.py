@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from posture.anatomy import DETECTOR_POINTS, Method, View, swap_sides
-from posture.errors import PhotoError
+from posture.errors import InputError, PhotoError
 from posture.estimate.estimator import REFUSE_FROM
 from posture.landmarks import Keypoint, Landmark, LandmarkSet, Pose
 from posture.photo import Photo
@@ -20,8 +20,15 @@ from posture.results import Client
 from posture.sitting.checks import refusal, view_of
 from posture.sitting.estimate import estimate_sitting, load_sitting
 from posture.sitting.features import sitting_frame, sitting_inputs
+from posture.sitting.file import (
+    check_sitting,
+    sitting_from_dict,
+    sitting_to_csv,
+    sitting_to_dict,
+    sitting_to_json,
+)
 from posture.sitting.measures import SITTING_MEASURES, measures_of, true_values
-from posture.sitting.session import assess_sitting, sitting_to_csv, sitting_to_json
+from posture.sitting.session import assess_sitting
 
 POSES = Path(__file__).parent / "poses.npz"
 """What BlazePose found on two photos of synthetic clients that nothing was learnt from."""
@@ -213,3 +220,47 @@ def test_landmarks_placed_in_the_session_are_taken_for_its_view():
     assert taken.sd_px > 0
     report = build_sitting_report(session, ())
     assert report.title == "Sitting posture"
+
+
+@pytest.mark.parametrize("session", ["measured", "refused"])
+def test_a_document_gives_the_assessment_again(session):
+    pose = sitting_pose()
+    if session == "refused":
+        shifted = {
+            name: replace(p, y_px=p.y_px - 150.0) if name.startswith(("ear", "eye", "mouth")) else p
+            for name, p in pose.points.items()
+        }
+        pose = replace(pose, points=shifted)
+    made = _session(pose)
+    document = json.loads(json.dumps(sitting_to_dict(made)))
+    pixels = {photo.photo.file_sha256: photo.photo.pixels for photo in made.photos}
+    again = sitting_from_dict(document, pixels)
+    assert sitting_to_dict(again) == document
+    assert build_sitting_report(again, ()).sections == build_sitting_report(made, ()).sections
+
+
+def _of_a_newer_version(document):
+    document["schema_version"] = 2
+
+
+def _a_value_without_its_interval(document):
+    document["measures"][0]["low"] = None
+
+
+def _of_standing(document):
+    document["assessment"] = "standing"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_of_a_newer_version, "Update the program"),
+        (_a_value_without_its_interval, "measures"),
+        (_of_standing, "assessment"),
+    ],
+)
+def test_a_document_of_another_making_is_refused(change, words):
+    document = sitting_to_dict(_session())
+    change(document)
+    with pytest.raises(InputError, match=words):
+        check_sitting(document)
