@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,20 +21,24 @@ from posture.synthetic.camera import Camera
 from posture.synthetic.clients import Choice, Renderer, Visit, VisitPhoto, make_visit
 from posture.synthetic.garments import Outfit
 from posture.synthetic.scene import Colour, Scene
+from posture.synthetic.sitting import sitting_visit
 
 __all__ = ["SAMPLES", "Sample", "write_sample", "write_visit"]
 
 _WIDTH_PX, _HEIGHT_PX = 900, 1350
-_SEEN_M = 2.15
+_SEEN_M, _SEEN_SITTING_M = 2.15, 1.72
 """Height that the picture takes in at the client, metres."""
-_MIDDLE_M = 0.93
+_MIDDLE_M, _MIDDLE_SITTING_M = 0.93, 0.66
 """Height at the client that lies in the picture's middle, metres."""
 _JPEG_QUALITY = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One sample visit: a seed, and what is settled by hand. `folder` is its name."""
+    """One sample visit: a seed, and what is settled by hand. `folder` is its name.
+
+    One who `sits` does so still for all photos; one who stands stands up anew.
+    """
 
     folder: str
     seed: int
@@ -45,6 +50,7 @@ class Sample:
     floor: Colour
     day: int = 0
     change: float = 0.0
+    sits: bool = False
 
 
 def _outfit(top: str, bottom: str, **changes: float | str) -> Outfit:
@@ -77,6 +83,7 @@ _CLIENT_A = Sample(
 SAMPLES = (
     _CLIENT_A,
     replace(_CLIENT_A, folder="client-a-later", day=1, change=0.8),
+    replace(_CLIENT_A, folder="client-a-sitting", sits=True),
     Sample(
         folder="client-b",
         seed=7031,
@@ -108,26 +115,30 @@ SAMPLES = (
         floor=(0.40, 0.33, 0.25),
     ),
 )
-"""Client A comes twice; B is shown from behind as well; C and D are dressed."""
+"""Client A comes twice, and sits; B is shown from behind as well; C and D are dressed."""
 
 
 def write_sample(sample: Sample, renderer: Renderer, folder: Path) -> None:
     """Write a sample's photos, its stature and its truth into a folder of its own."""
-    visit = make_visit(
-        sample.seed,
-        renderer,
-        views=sample.views,
-        day=sample.day,
-        change=sample.change,
-        detail=True,
-        choose=Choice(
-            outfit=sample.outfit,
-            hair=sample.hair,
-            tone=sample.tone,
-            scene=_room(sample),
-            framing=_framed,
-        ),
+    choose = Choice(
+        outfit=sample.outfit,
+        hair=sample.hair,
+        tone=sample.tone,
+        scene=_room(sample),
+        framing=partial(_framed, sits=sample.sits),
     )
+    if sample.sits:
+        visit = sitting_visit(sample.seed, renderer, views=sample.views, detail=True, choose=choose)
+    else:
+        visit = make_visit(
+            sample.seed,
+            renderer,
+            views=sample.views,
+            day=sample.day,
+            change=sample.change,
+            detail=True,
+            choose=choose,
+        )
     write_visit(visit, folder / sample.folder, jpeg_quality=_JPEG_QUALITY)
 
 
@@ -166,10 +177,11 @@ def _rounded(points: Mapping[str, NDArray[np.float64]]) -> dict[str, list[float]
     return {name: [round(float(c), 1) for c in point] for name, point in points.items()}
 
 
-def _framed(camera: Camera) -> Camera:
+def _framed(camera: Camera, *, sits: bool) -> Camera:
     """Return the camera held level, with the client in the middle of an upright picture."""
-    focal_px = _HEIGHT_PX * camera.distance_m / _SEEN_M
-    drop_px = focal_px * (camera.height_m - _MIDDLE_M) / camera.distance_m
+    seen_m, middle_m = (_SEEN_SITTING_M, _MIDDLE_SITTING_M) if sits else (_SEEN_M, _MIDDLE_M)
+    focal_px = _HEIGHT_PX * camera.distance_m / seen_m
+    drop_px = focal_px * (camera.height_m - middle_m) / camera.distance_m
     return replace(
         camera,
         pitch_deg=0.0,
