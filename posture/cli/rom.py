@@ -150,6 +150,8 @@ def _tell(session: RomSession, written: Sequence[Path]) -> None:
     from posture.report.rom import interval_text, usual_text
 
     for outcome in session.outcomes:
+        if len(session.outcomes) > 1:
+            print(outcome.test.title)
         for result in outcome.results:
             for found in result.movements:
                 told = interval_text(found.value_deg, found.low_deg, found.high_deg)

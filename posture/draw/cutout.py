@@ -55,12 +55,20 @@ class Cutout:
             )
 
 
-def cut_out(pixels: Image8, pose: Pose, *, margin: float, height_px: int) -> Cutout:
-    """Return the part of a photo that holds all points of a person.
+def cut_out(
+    pixels: Image8,
+    pose: Pose,
+    *,
+    margin: float,
+    height_px: int,
+    names: Iterable[str] | None = None,
+) -> Cutout:
+    """Return the part of a photo that holds a person's points, all unless `names` are given.
 
     `margin` is the room around them, as a share of the larger side of their box.
     """
-    places = np.array([(p.x_px, p.y_px) for p in pose.points.values()])
+    shown = pose.points if names is None else names
+    places = np.array([(pose.points[name].x_px, pose.points[name].y_px) for name in shown])
     low, high = places.min(axis=0), places.max(axis=0)
     room = margin * float((high - low).max())
     left, top = np.maximum(np.floor(low - room), 0).astype(int)

@@ -12,13 +12,13 @@ from posture.rom.photos import RomPhoto
 
 __all__ = ["draw_movement"]
 
-_MARGIN = 0.16
+_MARGIN = 0.22
 
 
 def draw_movement(
     photo: RomPhoto, test: RomTest, sides: Sequence[Side], *, height_px: int = 1100
 ) -> Image8:
-    """Return the photo, cropped to the client, with the test's lines and their ends.
+    """Return the photo, cropped to what moves, with the test's lines and their ends.
 
     Parameters
     ----------
@@ -29,7 +29,13 @@ def draw_movement(
     height_px
         Height of the picture.
     """
-    cutout = cut_out(photo.photo.pixels, photo.pose, margin=_MARGIN, height_px=height_px)
+    cutout = cut_out(
+        photo.photo.pixels,
+        photo.pose,
+        margin=_MARGIN,
+        height_px=height_px,
+        names=None if test.lies else _down_to_the_lowest(photo, test),
+    )
 
     def place(stem: str, side: Side) -> Point:
         point = photo.pose.points[photo.full_name(stem, side)]
@@ -41,3 +47,11 @@ def draw_movement(
     ends = dict.fromkeys((end for line in lines for end in line), Method.PROXY)
     cutout.draw(lines, ends, width=0.5, radius=0.9)
     return cutout.picture
+
+
+def _down_to_the_lowest(photo: RomPhoto, test: RomTest) -> list[str]:
+    """Return the points that lie no lower than those the test rests on."""
+    points = photo.pose.points
+    needed = [photo.full_name(stem, side) for stem in test.points for side in photo.view.sides]
+    lowest = max(points[name].y_px for name in needed)
+    return [name for name, point in points.items() if point.y_px <= lowest]

@@ -79,9 +79,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pictures:
-    """Photos that stand side by side where there is room."""
+    """Photos that stand side by side where there is room; `small` where many groups follow."""
 
     items: tuple[Picture, ...]
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

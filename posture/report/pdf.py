@@ -76,7 +76,8 @@ def _block_as_data(block: Block) -> dict[str, Any]:
     kind = type(block).__name__
     if isinstance(block, Pictures):
         shown = ("name", "width_px", "height_px", "alt", "caption")
-        return {"kind": kind, "items": [_some(asdict(item), shown) for item in block.items]}
+        items = [_some(asdict(item), shown) for item in block.items]
+        return {"kind": kind, "items": items, "small": block.small}
     if isinstance(block, Charts):
         items = [_some(asdict(item), ("key", "title", "alt")) for item in block.items]
         return {"kind": kind, "items": items, "caption": block.caption}

@@ -69,7 +69,7 @@ def build_rom_report(
                     "interval.",
                     columns=("Movement", "Side", "Value", "Usual in adults"),
                     groups=tuple(
-                        RowGroup(title="" if alone else outcome.test.title, rows=_rows(outcome))
+                        RowGroup(title=_group_title(outcome, alone=alone), rows=_rows(outcome))
                         for outcome in outcomes
                     ),
                     layout="movements",
@@ -80,7 +80,7 @@ def build_rom_report(
     for outcome in outcomes:
         blocks = _told(outcome)
         if pictures.get(outcome.test.id):
-            blocks.append(Pictures(items=pictures[outcome.test.id]))
+            blocks.insert(0, Pictures(items=pictures[outcome.test.id], small=not alone))
         title = "Photos and remarks" if alone else outcome.test.title
         sections.append(Section(key=outcome.test.id, title=title, blocks=tuple(blocks)))
     limits = tuple(Bullet(text=text) for text in _LIMITS)
@@ -104,6 +104,13 @@ def _title(outcomes: Sequence[RomOutcome]) -> str:
     if len(outcomes) > 1:
         return "Range of motion"
     return f"Range of motion: {outcomes[0].test.title.lower()}"
+
+
+def _group_title(outcome: RomOutcome, *, alone: bool) -> str:
+    """Return the test's title, none where its one movement says the same."""
+    movements = outcome.test.movements
+    says_it = len(movements) == 1 and movements[0].title == outcome.test.title
+    return "" if alone or says_it else outcome.test.title
 
 
 def _told(outcome: RomOutcome) -> list[Block]:
