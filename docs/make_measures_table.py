@@ -1,4 +1,4 @@
-"""Write the table of measures into README.md, from the one table the program uses.
+"""Write the tables of measures into README.md, from the tables that the program uses.
 
 python docs/make_measures_table.py
 """
@@ -11,6 +11,8 @@ from pathlib import Path
 from posture.anatomy import View
 from posture.measures import MEASURES
 from posture.measures.table import MeasureDefinition, Plane
+from posture.rom import TESTS
+from posture.sitting.measures import SITTING_MEASURES
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- measures: begin -->", "<!-- measures: end -->"
@@ -36,7 +38,7 @@ def with_table(text: str) -> str:
         raise ValueError(f"expected {BEGIN} and {END} once each in the README")
     head, rest = text.split(BEGIN)
     _, tail = rest.split(END)
-    return f"{head}{BEGIN}\n\n{measures_table()}\n{END}{tail}"
+    return f"{head}{BEGIN}\n\n{measures_table()}\n{further_tables()}\n{END}{tail}"
 
 
 def measures_table() -> str:
@@ -50,6 +52,19 @@ def measures_table() -> str:
         head = f"| On the {photo} | What it is | Positive |\n|---|---|---|\n"
         parts.append(head + "".join(f"{row}\n" for row in rows.values()))
     return "\n".join(parts)
+
+
+def further_tables() -> str:
+    """Return what is measured of those who sit, and one row a movement."""
+    standing = (MEASURES[measure.standing].title for measure in SITTING_MEASURES.values())
+    titles = ", ".join(title[0].lower() + title[1:] for title in standing)
+    rows = [
+        f"| {test.title} ({test.seen}) | {movement.title} (°) | {movement.definition} |\n"
+        for test in TESTS.values()
+        for movement in test.movements
+    ]
+    head = "| Range of motion, photographed from | Movement | What it is |\n|---|---|---|\n"
+    return f"Of those who sit, by the same definitions: {titles}.\n\n{head}{''.join(rows)}"
 
 
 def _row(measure: MeasureDefinition) -> str:
