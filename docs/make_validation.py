@@ -17,7 +17,7 @@ from posture.detect import open_detector
 from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
 from posture.measures import MEASURES
 from posture.results import Unit
-from posture.validate import (
+from posture.validation import (
     Row,
     agreement,
     changes,

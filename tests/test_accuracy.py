@@ -8,7 +8,7 @@ import pytest
 
 from posture.detect import open_detector
 from posture.estimate.estimator import load_estimator
-from posture.validate import agreement, read_reference_set, run_validation
+from posture.validation import agreement, read_reference_set, run_validation
 
 pytestmark = pytest.mark.weights
 

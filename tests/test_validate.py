@@ -14,22 +14,23 @@ from posture.assess import Estimate
 from posture.cli import main
 from posture.detect.fake import FakeDetector
 from posture.errors import InputError
-from posture.reference_visits import is_undressed, slice_names
 from posture.results import Measure, Status, Unit
-from posture.validate import (
+from posture.validation import (
     ReferencePhoto,
     ReferenceVisit,
     Row,
     agreement,
     changes,
     icc_2_1,
+    is_undressed,
     read_reference_set,
     read_reference_table,
     refusals,
     run_validation,
+    slice_names,
     slices,
 )
-from posture.validation_report import render_validation
+from posture.validation.report import render_validation
 from tests.stick import HEIGHT_PX, WIDTH_PX, standing_pose
 from tests.test_assess import KnownEstimator
 

@@ -9,7 +9,7 @@ import pytest
 
 from posture.anatomy import View
 from posture.measures import MEASURES
-from posture.validate import Row
+from posture.validation import Row
 from tests.samples import ROOT
 
 PAGE = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")

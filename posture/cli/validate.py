@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING
 from posture.errors import InputError
 
 if TYPE_CHECKING:
-    from posture.reference_visits import ReferenceVisit
-    from posture.validate import Agreement, Row
+    from posture.validation import Agreement, Reference, Row
 
 __all__ = ["add_parser", "run"]
 
-_SET = Path("sample_images") / "validation"
+_SAMPLES = Path("sample_images")
+_SETS = {
+    "standing": "validation",
+    "back": "validation-back",
+    "sitting": "validation-sitting",
+    "rom": "range-of-motion",
+}
+"""The sets of a checkout by what they show."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,10 +37,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
+        "--of",
+        choices=(*_SETS, "all"),
+        default="standing",
+        help="which of the checkout's clients: standing (front and side), back, sitting, rom "
+        "(range of motion), or all of them one after the other (default: standing)",
+    )
+    source.add_argument(
         "--set",
         type=Path,
         metavar="DIR",
-        help=f"folder of visits with a truth.json each (default: {_SET} of a checkout)",
+        help="a folder of your own instead, with a truth.json in each of its folders",
     )
     source.add_argument(
         "--truth",
@@ -52,7 +65,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--by",
         metavar="SLICE",
-        help="also by sex, age, build, skin, clothing, hair, camera-height, distance or yaw",
+        help="also by sex, age, build, skin, clothing, hair, camera-height, distance or yaw; "
+        "range of motion by test or side",
     )
     parser.add_argument(
         "--html", type=Path, metavar="FILE", help="write the tables and Bland–Altman plots too"
@@ -62,7 +76,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Validate and print the tables."""
-    from posture.validate import changes, refusals, slices
+    from posture.validation import changes, refusals, slices
 
     visits = _visits(args)
     if args.by:
@@ -82,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
         from posture.assess import software_versions
         from posture.estimate.estimator import CALIBRATED_VARIANT
         from posture.output import write_atomically
-        from posture.validation_report import render_validation
+        from posture.validation.report import render_validation
 
         page = render_validation(rows, parts=parts, software=software_versions(CALIBRATED_VARIANT))
         write_atomically(args.html, page.encode())
@@ -90,14 +104,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _visits(args: argparse.Namespace) -> list[ReferenceVisit]:
-    from posture.reference_visits import is_undressed, read_reference_set, read_reference_table
+def _visits(args: argparse.Namespace) -> list[Reference]:
+    from posture.validation import is_undressed, read_reference_set, read_reference_table
 
     if args.truth:
         if args.clothing != "any":
             args.parser.error("--clothing chooses from a set; with --truth use --by clothing")
-        return read_reference_table(args.truth)
-    visits = read_reference_set(args.set or _default_set())
+        return list(read_reference_table(args.truth))
+    folders = [args.set] if args.set else _own_sets(args.of)
+    visits = [visit for folder in folders for visit in read_reference_set(folder)]
     if args.clothing != "any":
         wanted = args.clothing == "undressed"
         visits = [visit for visit in visits if is_undressed(visit) is wanted]
@@ -108,9 +123,9 @@ def _visits(args: argparse.Namespace) -> list[ReferenceVisit]:
     return visits
 
 
-def _expect_slice(by: str, visits: Sequence[ReferenceVisit]) -> None:
+def _expect_slice(by: str, visits: Sequence[Reference]) -> None:
     """Refuse a slice that no visit has, before the work is done."""
-    from posture.reference_visits import slice_names
+    from posture.validation import slice_names
 
     known = slice_names(visits)
     if by not in known:
@@ -120,12 +135,12 @@ def _expect_slice(by: str, visits: Sequence[ReferenceVisit]) -> None:
         )
 
 
-def _run_all(visits: Sequence[ReferenceVisit]) -> list[Row]:
+def _run_all(visits: Sequence[Reference]) -> list[Row]:
     from tqdm import tqdm
 
     from posture.detect import open_detector
     from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
-    from posture.validate import run_validation
+    from posture.validation import run_validation
 
     with (
         open_detector(CALIBRATED_VARIANT) as detector,
@@ -134,42 +149,48 @@ def _run_all(visits: Sequence[ReferenceVisit]) -> list[Row]:
         return run_validation(visits, detector, load_estimator(), progress=lambda _: bar.update())
 
 
-def _default_set() -> Path:
-    """Return the set of this checkout.
+def _own_sets(of: str) -> list[Path]:
+    """Return the folders of this checkout that are asked for.
 
     Raises
     ------
     InputError
         If the program runs from an installed package, which holds no pictures.
     """
-    folder = Path(__file__).resolve().parents[2] / _SET
-    if not folder.is_dir():
-        raise InputError(
-            f"Expected {_SET} of a checkout, found none beside this installation. Give --set with "
-            "the folder of a validation set, or --truth with a table of your own."
-        )
-    return folder
+    samples = Path(__file__).resolve().parents[2] / _SAMPLES
+    folders = [samples / name for kind, name in _SETS.items() if of in (kind, "all")]
+    for folder in folders:
+        if not folder.is_dir():
+            raise InputError(
+                f"Expected {_SAMPLES / folder.name} of a checkout, found none beside this "
+                "installation. Give --set with the folder of a validation set, or --truth with a "
+                "table of your own."
+            )
+    return folders
 
 
 def _print_table(title: str, rows: Sequence[Row]) -> None:
-    from posture.measures import MEASURES
-    from posture.validate import agreement
+    from posture.validation import KNOWN, agreement
 
     print(title)
     print(
-        f"{'measure':28}{'n':>4}{'bias':>8}{'MAE':>7}{'SD':>7}{'r':>6}{'ICC':>6}"
+        f"{'measure':{_NAME}}{'n':>4}{'bias':>8}{'MAE':>7}{'SD':>7}{'r':>6}{'ICC':>6}"
         f"{'limits of agreement':>22}{'cover':>7}{'width':>8}{'refused':>9}"
     )
-    for name in MEASURES:
+    for name in KNOWN:
         chosen = [row for row in rows if row.measure == name]
         if chosen:
             print(_line(agreement(name, chosen)))
+
+
+_NAME = 36
+"""Columns for the longest measure's id."""
 
 
 def _line(a: Agreement) -> str:
     decimals = 3 if a.measure.endswith("_index") else 2
     limits = f"{a.limits[0]:.{decimals}f} to {a.limits[1]:.{decimals}f}"
     return (
-        f"{a.measure:28}{a.n:4}{a.bias:8.{decimals}f}{a.mae:7.{decimals}f}{a.sd:7.{decimals}f}"
+        f"{a.measure:{_NAME}}{a.n:4}{a.bias:8.{decimals}f}{a.mae:7.{decimals}f}{a.sd:7.{decimals}f}"
         f"{a.r:6.2f}{a.icc:6.2f}{limits:>22}{a.coverage:7.1%}{a.width:8.{decimals}f}{a.refused:9.1%}"
     )

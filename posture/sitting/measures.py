@@ -49,9 +49,14 @@ class SittingMeasure:
         return MEASURES[self.standing].landmarks
 
     @property
+    def unit(self) -> Unit:
+        """The unit of its value where the client's stature is known."""
+        return MEASURES[self.standing].unit
+
+    @property
     def is_length(self) -> bool:
         """Whether it is a length, estimated relative to stature."""
-        return MEASURES[self.standing].unit is Unit.CENTIMETRES
+        return self.unit is Unit.CENTIMETRES
 
 
 _STANDING = (

@@ -32,10 +32,10 @@ from posture.errors import PhotoError
 from posture.landmark_file import OTHER_PLACEMENT_SD_FRACTION, PLACEMENT_SD_FRACTION
 from posture.landmarks import Landmark, LandmarkSet, Pose
 from posture.output import write_atomically
-from posture.reference_visits import ReferenceVisit, read_reference_set
 from posture.results import Assessment, Client
 from posture.strict_json import read_json
 from posture.synthetic.change_error import COLUMNS, Factor, Pair, check, fit, measure_pairs, table
+from posture.validation import ReferenceVisit, read_reference_set
 from posture.visit import Assessor, VisitPhotos
 
 __all__ = ["assess_set", "main", "pairs_of"]
@@ -73,6 +73,8 @@ def assess_set(folder: Path, kept: Path | None = None) -> Iterator[_Assessed]:
     """Yield the visits of a set, measured; those kept before are not measured again."""
     with open_detector("heavy") as detector:
         for visit in read_reference_set(folder):
+            if not isinstance(visit, ReferenceVisit):
+                continue
             found = {method: _kept(visit, method, kept) for method in _METHODS}
             if not all(found.values()):
                 found = dict(_assessed(visit, folder, detector))

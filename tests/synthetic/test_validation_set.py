@@ -8,10 +8,10 @@ from PIL import Image
 
 from posture.anatomy import View
 from posture.measures import MEASURES
-from posture.reference_visits import is_undressed, read_reference_set, slice_names
 from posture.synthetic.clients import make_visit
 from posture.synthetic.samples import write_visit
 from posture.synthetic.validation_set import clothing_of, main
+from posture.validation import is_undressed, read_reference_set, slice_names
 
 
 class Blank:

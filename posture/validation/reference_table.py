@@ -1,12 +1,12 @@
-"""Visits whose measures are known: a folder of synthetic ones, or a therapist's own table."""
+"""A therapist's own reference: a table of measures, with the photos beside it."""
 
 from __future__ import annotations
 
 import csv
 import io
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,142 +14,12 @@ from posture.anatomy import View
 from posture.errors import InputError
 from posture.measures.table import MEASURES
 from posture.results import Unit
-from posture.strict_json import read_json
+from posture.validation.reference import ReferencePhoto, ReferenceVisit
 
-__all__ = [
-    "ReferencePhoto",
-    "ReferenceVisit",
-    "is_undressed",
-    "read_reference_set",
-    "read_reference_table",
-    "slice_names",
-]
+__all__ = ["read_reference_table"]
 
 _COLUMNS = ("client", "view", "file", "height_cm", "measure", "value")
 _TABLE_EXAMPLE = "craniovertebral_angle_deg"
-
-# Edges of the slices that a camera falls into. The estimator's clients were photographed from
-# 0.6–1.6 m height and 2–5 m away.
-_HEIGHT_EDGES_M = (0.95, 1.10)
-_DISTANCE_EDGES_M = (3.0, 3.4)
-_YAW_EDGES_DEG = (2.0, 5.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferencePhoto:
-    """One photo with the measures that are true of it.
-
-    `truth` maps measure ids to values in the measure's own unit. `descriptors` name the
-    slices of this photo alone, such as the camera's height.
-    """
-
-    view: View
-    path: Path
-    truth: Mapping[str, float]
-    descriptors: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceVisit:
-    """One client's photos of one visit. `descriptors` name the slices the client belongs to.
-
-    `client` is who came, where one client's visits are told apart; visits stand in the
-    order of time.
-    """
-
-    name: str
-    height_cm: float | None
-    photos: tuple[ReferencePhoto, ...]
-    descriptors: Mapping[str, str] = field(default_factory=dict)
-    client: str | None = None
-
-
-def is_undressed(visit: ReferenceVisit) -> bool:
-    """Whether the client of a set stands in underwear, barefoot."""
-    return visit.descriptors.get("clothing") == "underwear"
-
-
-def slice_names(visits: Iterable[ReferenceVisit]) -> list[str]:
-    """Return what visits and their photos can be tabulated by."""
-    names: set[str] = set()
-    for visit in visits:
-        names.update(visit.descriptors, *(photo.descriptors for photo in visit.photos))
-    return sorted(names)
-
-
-def read_reference_set(folder: Path) -> list[ReferenceVisit]:
-    """Return the visits of a folder: one sub-folder each, with photos and `truth.json`.
-
-    A folder's name that ends in `-later` is the same client on another day.
-
-    Raises
-    ------
-    InputError
-        If the folder holds no visit or a truth file cannot be used.
-    """
-    files = sorted(folder.glob("*/truth.json"))
-    if not files:
-        raise InputError(
-            f"Expected visits with a truth.json each in {folder}, found none. "
-            "Give the folder of a validation set, or --truth with a table of your own."
-        )
-    return [_visit(path) for path in files]
-
-
-def _visit(path: Path) -> ReferenceVisit:
-    data: Any = read_json(path, what="visit's truth")
-    try:
-        photos = tuple(
-            ReferencePhoto(
-                view=View(view),
-                path=path.parent / f"{view}.jpg",
-                truth={name: _known(name, float(v)) for name, v in entry["measures"].items()},
-                descriptors=_camera_slices(entry.get("camera", {})),
-            )
-            for view, entry in data["photos"].items()
-        )
-        return ReferenceVisit(
-            name=path.parent.name,
-            client=path.parent.name.removesuffix("-later"),
-            height_cm=float(data["height_cm"]),
-            photos=photos,
-            descriptors={str(k): str(v) for k, v in data["client"].items()},
-        )
-    except (AttributeError, KeyError, ValueError, TypeError) as error:
-        raise InputError(
-            f"Expected a visit's truth in {path}, found {error!r}. Make the set again."
-        ) from error
-
-
-def _known(name: str, value: float) -> float:
-    if name not in MEASURES:
-        raise ValueError(f"an unknown measure {name}")
-    return value
-
-
-def _camera_slices(camera: Mapping[str, float]) -> dict[str, str]:
-    """Return in which slices a photo falls by how it was taken."""
-    found = {}
-    if "height_m" in camera:
-        found["camera-height"] = _band(camera["height_m"], _HEIGHT_EDGES_M, "m", decimals=2)
-    if "distance_m" in camera:
-        found["distance"] = _band(camera["distance_m"], _DISTANCE_EDGES_M, "m", decimals=1)
-    if "yaw_deg" in camera:
-        found["yaw"] = _band(abs(camera["yaw_deg"]), _YAW_EDGES_DEG, "°", decimals=0)
-    return found
-
-
-def _band(value: float, edges: tuple[float, float], unit: str, *, decimals: int) -> str:
-    """Return the name of a value's band. Names sort from low to high.
-
-    >>> _band(1.0, (0.95, 1.1), "m", decimals=2)
-    '0.95–1.10 m'
-    """
-    zero, low, high = (f"{edge:.{decimals}f}" for edge in (0.0, *edges))
-    space = "" if unit == "°" else " "
-    if value < edges[0]:
-        return f"{zero}–{low}{space}{unit}"
-    return f"{low}–{high}{space}{unit}" if value < edges[1] else f"over {high}{space}{unit}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

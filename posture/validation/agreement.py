@@ -1,49 +1,15 @@
-"""The accuracy table: the whole product on clients whose measures are known.
-
-Tests ask whether the code does what was written; this asks whether it agrees with a
-reference. The reference is a folder of synthetic visits, or a therapist's own table.
-"""
+"""How answers agree with a reference: the figures of the accuracy table. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.anatomy import View
-from posture.assess import Estimator, GivenPhoto, Role, assess
-from posture.errors import PhotoError
-from posture.measures import MEASURES
-from posture.photo import read_photo
-from posture.reference_visits import (
-    ReferencePhoto,
-    ReferenceVisit,
-    read_reference_set,
-    read_reference_table,
-)
-from posture.results import Assessment, Client, Measure
-
-if TYPE_CHECKING:
-    from posture.detect import Detector
-
-__all__ = [
-    "Agreement",
-    "ReferencePhoto",
-    "ReferenceVisit",
-    "Row",
-    "agreement",
-    "changes",
-    "icc_2_1",
-    "read_reference_set",
-    "read_reference_table",
-    "refusals",
-    "run_validation",
-    "slices",
-]
+__all__ = ["Agreement", "Row", "agreement", "changes", "icc_2_1", "refusals", "slices"]
 
 Array = NDArray[np.float64]
 
@@ -147,83 +113,6 @@ def icc_2_1(ratings: Array) -> float:
     residual = (total - between_subjects * (n - 1) - between_raters * (k - 1)) / ((n - 1) * (k - 1))
     spread = between_subjects + (k - 1) * residual + k * (between_raters - residual) / n
     return float((between_subjects - residual) / spread) if spread else float("nan")
-
-
-def run_validation(
-    visits: Iterable[ReferenceVisit],
-    detector: Detector,
-    estimator: Estimator | None,
-    *,
-    progress: Callable[[str], object] = lambda _: None,
-) -> list[Row]:
-    """Run the whole product on every visit and return one row per known measure.
-
-    As in everyday use, the program is not told which side a side photo shows, unless a
-    visit has both. A photo that cannot be read counts as refused.
-    """
-    rows: list[Row] = []
-    for visit in visits:
-        progress(visit.name)
-        rows += _rows_of(visit, detector, estimator)
-    return rows
-
-
-def _rows_of(
-    visit: ReferenceVisit, detector: Detector, estimator: Estimator | None
-) -> Iterable[Row]:
-    lateral = [photo for photo in visit.photos if photo.view.is_lateral]
-    given: list[GivenPhoto] = []
-    reasons: dict[View, str] = {}
-    for photo in visit.photos:
-        told = None if photo.view.is_lateral and len(lateral) == 1 else photo.view
-        try:
-            read = read_photo(photo.path)
-        except PhotoError as error:
-            reasons[photo.view] = str(error)
-        else:
-            given.append(GivenPhoto(photo=read, role=_role(photo.view), view=told))
-    client = Client(id=visit.name, height_cm=visit.height_cm)
-    found = assess(given, detector, client=client, created="", software={}, estimator=estimator)
-    for photo in visit.photos:
-        for name, truth in photo.truth.items():
-            measure, reason = _answer(found, name, photo.view, told_apart=len(lateral) > 1)
-            yield Row(
-                visit=visit.name,
-                measure=name,
-                truth=truth,
-                value=measure.value if measure else None,
-                low=measure.low if measure else None,
-                high=measure.high if measure else None,
-                descriptors={**visit.descriptors, **photo.descriptors},
-                reason=None if measure else reasons.get(photo.view, reason),
-                client=visit.client,
-            )
-
-
-def _answer(
-    found: Assessment, name: str, view: View, *, told_apart: bool
-) -> tuple[Measure | None, str]:
-    """Return the measure of a photo, or None and the reason.
-
-    A side taken for the other one is an answer too: a wrong one.
-    """
-    views = [view] if told_apart or not view.is_lateral else [View.LEFT, View.RIGHT]
-    reason = "the program says nothing of it"
-    for measure in found.measures:
-        if measure.id == name and measure.view in (*views, None):
-            if measure.is_ok and measure.unit is not MEASURES[name].unit:
-                reason = "without the client's height there are no centimetres"
-            elif measure.is_ok:
-                return measure, ""
-            else:
-                reason = measure.reason or reason
-    return None, reason
-
-
-def _role(view: View) -> Role:
-    if view is View.FRONT:
-        return "front"
-    return "back" if view is View.BACK else "side"
 
 
 def changes(rows: Sequence[Row]) -> list[Row]:

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posture.measures import MEASURES
 from posture.results import Unit
-from posture.validate import Agreement, Row, agreement, refusals
+from posture.validation.agreement import Agreement, Row, agreement, refusals
+from posture.validation.measures import KNOWN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["bland_altman", "render_validation"]
-
-_SYMBOL = {Unit.DEGREES: "°", Unit.CENTIMETRES: "cm", Unit.RATIO: "ratio"}
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Validation</title>
@@ -95,7 +93,7 @@ def render_validation(
     return environment.from_string(_PAGE).render(
         count=len({row.visit for row in rows}),
         tables={"": everything} | {title: _table(part) for title, part in (parts or {}).items()},
-        titles={name: f"{row.title} ({_SYMBOL[row.unit]})" for name, row in MEASURES.items()},
+        titles={name: f"{row.title} ({row.symbol})" for name, row in KNOWN.items()},
         decimals=_decimals,
         refused=refusals(rows),
         plots=[
@@ -108,12 +106,12 @@ def render_validation(
 
 
 def _table(rows: Sequence[Row]) -> list[Agreement]:
-    chosen = {name: [row for row in rows if row.measure == name] for name in MEASURES}
+    chosen = {name: [row for row in rows if row.measure == name] for name in KNOWN}
     return [agreement(name, of_one) for name, of_one in chosen.items() if of_one]
 
 
 def _decimals(measure: str) -> int:
-    return 3 if MEASURES[measure].unit is Unit.RATIO else 2
+    return 3 if KNOWN[measure].unit is Unit.RATIO else 2
 
 
 def _number(value: float, decimals: int) -> str:
@@ -153,9 +151,9 @@ def bland_altman(rows: Sequence[Row], figures: Agreement, ax: Axes) -> Axes:
     ax.axhline(figures.bias, color="#c8641b", linewidth=1.2)
     for limit in figures.limits:
         ax.axhline(limit, color="#c8641b", linewidth=0.9, linestyle="--")
-    definition = MEASURES[figures.measure]
+    definition = KNOWN[figures.measure]
     ax.set_title(definition.title, fontsize=10, loc="left")
-    ax.set_xlabel(f"mean of both ({_SYMBOL[definition.unit]})", fontsize=8)
+    ax.set_xlabel(f"mean of both ({definition.symbol})", fontsize=8)
     ax.set_ylabel("difference", fontsize=8)
     ax.tick_params(labelsize=8)
     ax.spines[["top", "right"]].set_visible(False)

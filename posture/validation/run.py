@@ -1,0 +1,175 @@
+"""Run the whole product on clients whose measures are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from posture.anatomy import View
+from posture.assess import Estimator, GivenPhoto, Role, assess
+from posture.errors import PhotoError
+from posture.measures import MEASURES
+from posture.photo import read_photo
+from posture.results import Assessment, Client, Measure
+from posture.rom.measure import MeasuredMovement
+from posture.rom.session import run_test
+from posture.sitting.estimate import SittingValue
+from posture.sitting.measures import SITTING_MEASURES
+from posture.sitting.session import assess_sitting
+from posture.validation.agreement import Row
+from posture.validation.reference import Reference, ReferenceMovement, ReferenceVisit
+
+if TYPE_CHECKING:
+    from posture.detect import Detector
+
+__all__ = ["run_validation"]
+
+_NO_HEIGHT = "without the client's height there are no centimetres"
+
+
+def run_validation(
+    visits: Iterable[Reference],
+    detector: Detector,
+    estimator: Estimator | None,
+    *,
+    progress: Callable[[str], object] = lambda _: None,
+) -> list[Row]:
+    """Run the whole program on every client and return one row per known measure.
+
+    As in everyday use, it is not told which side a side photo shows, unless a
+    visit has both. A photo that cannot be read counts as refused. `estimator` is that of
+    clients who stand.
+    """
+    rows: list[Row] = []
+    for visit in visits:
+        progress(visit.name)
+        if isinstance(visit, ReferenceMovement):
+            rows += _moving(visit, detector)
+        elif visit.sits:
+            rows += _sitting(visit, detector)
+        else:
+            rows += _standing(visit, detector, estimator)
+    return rows
+
+
+def _standing(
+    visit: ReferenceVisit, detector: Detector, estimator: Estimator | None
+) -> Iterator[Row]:
+    lateral = [photo for photo in visit.photos if photo.view.is_lateral]
+    given: list[GivenPhoto] = []
+    reasons: dict[View, str] = {}
+    for photo in visit.photos:
+        told = None if photo.view.is_lateral and len(lateral) == 1 else photo.view
+        try:
+            read = read_photo(photo.path)
+        except PhotoError as error:
+            reasons[photo.view] = str(error)
+        else:
+            given.append(GivenPhoto(photo=read, role=_role(photo.view), view=told))
+    client = Client(id=visit.name, height_cm=visit.height_cm)
+    found = assess(given, detector, client=client, created="", software={}, estimator=estimator)
+    for photo in visit.photos:
+        for name, truth in photo.truth.items():
+            measure, reason = _answer(found, name, photo.view, told_apart=len(lateral) > 1)
+            yield Row(
+                visit=visit.name,
+                measure=name,
+                truth=truth,
+                value=measure.value if measure else None,
+                low=measure.low if measure else None,
+                high=measure.high if measure else None,
+                descriptors={**visit.descriptors, **photo.descriptors},
+                reason=None if measure else reasons.get(photo.view, reason),
+                client=visit.client,
+            )
+
+
+def _answer(
+    found: Assessment, name: str, view: View, *, told_apart: bool
+) -> tuple[Measure | None, str]:
+    """Return the measure of a photo, or None and the reason.
+
+    A side taken for the other one is an answer too: a wrong one.
+    """
+    views = [view] if told_apart or not view.is_lateral else [View.LEFT, View.RIGHT]
+    reason = "the program says nothing of it"
+    for measure in found.measures:
+        if measure.id == name and measure.view in (*views, None):
+            if measure.is_ok and measure.unit is not MEASURES[name].unit:
+                reason = _NO_HEIGHT
+            elif measure.is_ok:
+                return measure, ""
+            else:
+                reason = measure.reason or reason
+    return None, reason
+
+
+def _role(view: View) -> Role:
+    if view is View.FRONT:
+        return "front"
+    return "back" if view is View.BACK else "side"
+
+
+def _sitting(visit: ReferenceVisit, detector: Detector) -> Iterator[Row]:
+    """Yield the rows of a client who sits. With one photo refused, nothing is measured."""
+    paths = {photo.view: photo.path for photo in visit.photos}
+    sides = [path for view, path in paths.items() if view.is_lateral]
+    answers: dict[str, SittingValue] = {}
+    reason = "without a side photo nothing is measured of a client who sits"
+    try:
+        if sides:
+            session = assess_sitting(
+                read_photo(sides[0]),
+                read_photo(paths[View.FRONT]) if View.FRONT in paths else None,
+                detector,
+                client=Client(id=visit.name, height_cm=visit.height_cm),
+                created="",
+                software={},
+            )
+            reason = next((p.estimate.reason for p in session.photos if p.estimate.reason), "")
+            answers = {v.id: v for photo in session.photos for v in photo.estimate.values}
+    except PhotoError as error:
+        reason = str(error)
+    for photo in visit.photos:
+        for name, truth in photo.truth.items():
+            answer = answers.get(name)
+            if answer is not None and answer.unit is not SITTING_MEASURES[name].unit:
+                answer, reason = None, _NO_HEIGHT
+            yield Row(
+                visit=visit.name,
+                measure=name,
+                truth=truth,
+                value=answer.value if answer else None,
+                low=answer.low if answer else None,
+                high=answer.high if answer else None,
+                descriptors={**visit.descriptors, **photo.descriptors},
+                reason=None if answer else reason,
+                client=visit.client,
+            )
+
+
+def _moving(pair: ReferenceMovement, detector: Detector) -> Iterator[Row]:
+    """Yield the rows of a range-of-motion test. A test told of the other side is an answer too."""
+    answers: dict[str, MeasuredMovement] = {}
+    reason = "the program says nothing of it"
+    try:
+        neutrals = [read_photo(pair.neutral)] if pair.neutral else []
+        outcome = run_test(pair.test, neutrals, [read_photo(pair.end)], detector)
+    except PhotoError as error:
+        reason = str(error)
+    else:
+        results = {result.side: result for result in outcome.results}
+        found = results.get(pair.side, outcome.results[0])
+        answers = {measured.movement.id: measured for measured in found.movements}
+    for name, truth in pair.truth.items():
+        answer = answers.get(name)
+        yield Row(
+            visit=pair.name,
+            measure=name,
+            truth=truth,
+            value=answer.value_deg if answer else None,
+            low=answer.low_deg if answer else None,
+            high=answer.high_deg if answer else None,
+            descriptors=pair.descriptors,
+            reason=None if answer else reason,
+        )
