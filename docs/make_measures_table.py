@@ -11,7 +11,7 @@ from pathlib import Path
 from posture.anatomy import View
 from posture.measures import MEASURES
 from posture.measures.table import MeasureDefinition, Plane
-from posture.rom import TESTS
+from posture.rom import TESTS, RomTest
 from posture.sitting.measures import SITTING_MEASURES
 
 README = Path(__file__).parents[1] / "README.md"
@@ -59,12 +59,17 @@ def further_tables() -> str:
     standing = (MEASURES[measure.standing].title for measure in SITTING_MEASURES.values())
     titles = ", ".join(title[0].lower() + title[1:] for title in standing)
     rows = [
-        f"| {test.title} ({test.seen}) | {movement.title} (°) | {movement.definition} |\n"
+        f"| {_told(test)} | {movement.title} (°) | {movement.definition} |\n"
         for test in TESTS.values()
         for movement in test.movements
     ]
-    head = "| Range of motion, photographed from | Movement | What it is |\n|---|---|---|\n"
+    head = "| Range of motion | Movement | What it is |\n|---|---|---|\n"
     return f"Of those who sit, by the same definitions: {titles}.\n\n{head}{''.join(rows)}"
+
+
+def _told(test: RomTest) -> str:
+    where = f"from the {test.seen}"
+    return test.title if where in test.title else f"{test.title}, {where}"
 
 
 def _row(measure: MeasureDefinition) -> str:
