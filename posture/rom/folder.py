@@ -75,7 +75,7 @@ def tests_in_folder(folder: Path) -> tuple[NamedTest, ...]:
     if not found and not faults:
         faults.append("no photo of a test found")
     if faults:
-        raise InputError(f"{folder}: {'; '.join(faults)}.")
+        raise InputError("\n  ".join((f"{folder}: expected the photos of tests, found", *faults)))
     return tuple(found)
 
 
