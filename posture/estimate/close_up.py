@@ -208,11 +208,11 @@ def read_maps(maps: NDArray[np.float32]) -> Array:
 def read_close_ups(
     pixels: NDArray[np.uint8],
     frame: BodyFrame,
-    plane: str,
+    looks: Sequence[CloseUp],
     places: Mapping[str, Array],
     networks: Mapping[str, Any],
 ) -> Reading:
-    """Look again at every part of one plane.
+    """Look again at every part that is looked at.
 
     Parameters
     ----------
@@ -220,15 +220,15 @@ def read_close_ups(
         The upright photo, sRGB, shape (H, W, 3).
     frame
         The body's frame in it.
-    plane
-        Whether it is a side or a front view.
+    looks
+        The parts, in the order of the reading.
     places
         The first estimate of the landmarks, in the body's frame.
     networks
         As `load_networks` gives them.
     """
     found, spread = [], []
-    for close_up in of_plane(plane):
+    for close_up in looks:
         centre = centre_of(close_up, places)
         square = cut(pixels, frame, centre, close_up.half_width)
         network = networks[close_up.name]
@@ -241,14 +241,14 @@ def read_close_ups(
     return Reading(places=np.concatenate(found), log_sd=np.concatenate(spread).astype(np.float64))
 
 
-def of_plane(plane: str) -> Sequence[CloseUp]:
+def of_plane(plane: str) -> tuple[CloseUp, ...]:
     """Return the close-ups of one plane, in their order; a back view has none."""
-    return [close_up for close_up in CLOSE_UPS if close_up.plane == plane]
+    return tuple(close_up for close_up in CLOSE_UPS if close_up.plane == plane)
 
 
-def read_landmarks(plane: str) -> tuple[str, ...]:
-    """Return the landmarks that the close-ups of one plane show, in the order of a reading."""
-    return tuple(name for close_up in of_plane(plane) for name in close_up.landmarks)
+def read_landmarks(looks: Sequence[CloseUp]) -> tuple[str, ...]:
+    """Return the landmarks that close-ups show, in the order of a reading."""
+    return tuple(name for close_up in looks for name in close_up.landmarks)
 
 
 def doubts(reading: Reading) -> Array:
@@ -278,17 +278,19 @@ def networks_sha256() -> str:
 
 
 @cache
-def load_networks() -> Mapping[str, Any]:
-    """Return the network of every close-up.
+def load_networks(looks: tuple[CloseUp, ...] = CLOSE_UPS) -> Mapping[str, Any]:
+    """Return the network of every close-up by its name.
 
     Raises
     ------
     WeightsError
         If one is missing.
     """
+    return {close_up.name: _network(network_path(close_up)) for close_up in looks}
+
+
+@cache
+def _network(path: Path) -> Any:
     import cv2
 
-    return {
-        close_up.name: cv2.dnn.readNetFromONNX(str(network_path(close_up)))
-        for close_up in CLOSE_UPS
-    }
+    return cv2.dnn.readNetFromONNX(str(path))

@@ -21,6 +21,7 @@ from posture.estimate.close_up import (
     Reading,
     doubts,
     load_networks,
+    of_plane,
     read_close_ups,
     read_landmarks,
 )
@@ -117,7 +118,8 @@ def load_estimator(look: CloseLook | None = None) -> VisitEstimator:
 
 def look_closely(photo: SeenPhoto, frame: BodyFrame, places: Mapping[str, Array]) -> Reading | None:
     """Read the close-ups off the photo's pixels."""
-    return read_close_ups(photo.photo.pixels, frame, photo.view.plane, places, load_networks())
+    looks = of_plane(photo.view.plane)
+    return read_close_ups(photo.photo.pixels, frame, looks, places, load_networks(looks))
 
 
 class VisitEstimator:
@@ -195,7 +197,7 @@ def _poorly_seen(
     if reading is None:
         return ()
     factors = np.exp(doubts(reading) - regression.doubt_mean)
-    names = read_landmarks(regression.outputs.plane)
+    names = read_landmarks(regression.outputs.looks)
     notes = []
     for name, factor in zip(names, factors, strict=True):
         limit, cause = _POORLY_SEEN.get(name, (math.inf, ""))
@@ -229,7 +231,7 @@ def belief_of(regression: Regression, prediction: Prediction, reading: Reading |
     if reading is None:
         return first
     noise = regression.look_noise * np.exp(reading.log_sd.ravel()) * widened
-    rows = regression.outputs.rows(read_landmarks(regression.outputs.plane))
+    rows = regression.outputs.rows(read_landmarks(regression.outputs.looks))
     seen = reading.places.ravel()
     surprise = first.surprise(rows, seen, noise) / regression.surprise_limit
     doubt = (doubts(reading) - regression.doubt_mean) @ regression.doubt_weights

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import Plane, View
+from posture.estimate.close_up import CloseUp, of_plane
 from posture.measures.table import MEASURES
 from posture.results import Unit
 
@@ -22,12 +23,14 @@ class Outputs:
 
     `measures` come first, angles in degrees and lengths in % of stature; then x and y of
     each of `landmarks` in the body's frame. `landmarks` go without side in a side view. A back
-    view has outputs of its own, under the name `posterior`.
+    view has outputs of its own, under the name `posterior`. `looks` are the close-ups that are
+    read for it.
     """
 
     plane: Plane | Literal["posterior"]
     measures: tuple[str, ...]
     landmarks: tuple[str, ...]
+    looks: tuple[CloseUp, ...] = ()
 
     @property
     def count(self) -> int:
@@ -81,6 +84,7 @@ LATERAL = Outputs(
         "knee",
         "malleolus",
     ),
+    looks=of_plane("lateral"),
 )
 
 FRONTAL = Outputs(
@@ -91,6 +95,7 @@ FRONTAL = Outputs(
         for name in ("tragus", "canthus", "acromion", "asis", "trochanter", "knee", "malleolus")
         for side in ("left", "right")
     ),
+    looks=of_plane("frontal"),
 )
 
 POSTERIOR = Outputs(

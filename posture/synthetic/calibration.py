@@ -130,7 +130,7 @@ def _covariance(predictions: Sequence[Prediction], examples: Sequence[Example]) 
 
 
 def _uncalibrated(arrays: Mapping[str, Any], outputs: Outputs) -> Regression:
-    count, landmarks = outputs.count, len(read_landmarks(outputs.plane))
+    count, landmarks = outputs.count, len(read_landmarks(outputs.looks))
     blank = {
         "covariance": np.eye(count),
         "look_noise": np.ones(2 * landmarks),
@@ -149,14 +149,14 @@ def _read(regression: Regression, prediction: Prediction, example: Example) -> R
     jpeg, frame = example.photo
     outputs = regression.outputs
     places = {name: prediction.mean[outputs.place(name)] for name in outputs.landmarks}
-    return read_close_ups(decoded(jpeg), frame, outputs.plane, places, load_networks())
+    return read_close_ups(decoded(jpeg), frame, outputs.looks, places, load_networks(outputs.looks))
 
 
 def _look_noise(
     regression: Regression, looked: Sequence[tuple[Prediction, Example, Reading]]
 ) -> Array:
     """Return the networks' errors over what they say of them, root mean square."""
-    places = [regression.outputs.place(name) for name in read_landmarks(regression.outputs.plane)]
+    places = [regression.outputs.place(name) for name in read_landmarks(regression.outputs.looks)]
     truth = np.array([[example.targets[place] for place in places] for _, example, _ in looked])
     seen = np.array([reading.places for _, _, reading in looked])
     spread = np.exp([reading.log_sd for _, _, reading in looked])
@@ -168,7 +168,7 @@ def _look_noise(
 def _surprise_limit(
     regression: Regression, looked: Sequence[tuple[Prediction, Example, Reading]]
 ) -> float:
-    names = read_landmarks(regression.outputs.plane)
+    names = read_landmarks(regression.outputs.looks)
     surprises = []
     for prediction, _, reading in looked:
         rows = regression.outputs.rows(names)

@@ -13,7 +13,6 @@ from posture.estimate.close_up import (
     CLOSE_UPS,
     cut,
     load_networks,
-    of_plane,
     read_close_ups,
     read_landmarks,
     read_maps,
@@ -66,10 +65,10 @@ def test_a_heat_maps_centre_of_mass_is_read_with_y_up():
 
 def test_every_landmark_is_read_once_and_is_an_output():
     for outputs in (LATERAL, FRONTAL):
-        names = read_landmarks(outputs.plane)
+        names = read_landmarks(outputs.looks)
         assert len(set(names)) == len(names)
         assert set(names) <= set(outputs.landmarks)
-        for close_up in of_plane(outputs.plane):
+        for close_up in outputs.looks:
             assert set(close_up.anchors) <= set(outputs.landmarks)
     assert len({close_up.name for close_up in CLOSE_UPS}) == len(CLOSE_UPS)
 
@@ -78,9 +77,11 @@ def test_the_shipped_networks_read_every_close_up():
     frame = BodyFrame(origin_px=np.array([320.0, 300.0]), unit_px=250.0, flip=1.0)
     for outputs in (LATERAL, FRONTAL):
         places = {name: np.array([0.0, 0.3]) for name in outputs.landmarks}
-        reading = read_close_ups(dotted(1), frame, outputs.plane, places, load_networks())
+        reading = read_close_ups(
+            dotted(1), frame, outputs.looks, places, load_networks(outputs.looks)
+        )
         assert reading.places.shape == reading.log_sd.shape
-        assert len(reading.places) == len(read_landmarks(outputs.plane))
+        assert len(reading.places) == len(read_landmarks(outputs.looks))
         assert np.isfinite(reading.places).all()
         # They see no body here, and say so.
         assert np.exp(reading.log_sd).mean() > 0.005

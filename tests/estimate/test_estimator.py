@@ -10,7 +10,7 @@ import pytest
 
 from posture.anatomy import Method, View
 from posture.errors import WeightsError
-from posture.estimate.close_up import Reading, read_landmarks
+from posture.estimate.close_up import Reading, of_plane, read_landmarks
 from posture.estimate.estimator import CloseLook, VisitEstimator, load_estimator
 from posture.estimate.features import BodyFrame, body_frame, extract_features
 from posture.estimate.kernel import Regression, from_arrays, input_vector, load_regressions
@@ -41,7 +41,7 @@ def constant(outputs: Outputs, value: float = 0.1, **changes: object) -> Regress
         outputs.count,
         len(input_vector(extract_features(standing_pose(View.LEFT), View.LEFT))),
     )
-    landmarks = len(read_landmarks(outputs.plane))
+    landmarks = len(read_landmarks(outputs.looks))
     settings = {
         "outputs": outputs,
         "input_mean": np.zeros(length),
@@ -147,7 +147,7 @@ def test_an_uncertain_click_weighs_less():
 
 def test_what_a_close_up_shows_moves_the_rest_by_how_sure_it_is():
     covariance = np.eye(LATERAL.count)
-    names = read_landmarks("lateral")
+    names = read_landmarks(of_plane("lateral"))
     c7_x = LATERAL.place("c7").start
     covariance[c7_x, 0] = covariance[0, c7_x] = 0.8
     places = np.full((len(names), 2), 0.1)
@@ -188,7 +188,7 @@ def test_the_shipped_weights_fit_this_versions_measures():
         assert np.isfinite(regression.weights).all()
         assert (regression.quantile > 1.0).all()
         assert np.linalg.eigvalsh(regression.covariance).min() > 0
-        assert len(regression.look_noise) == 2 * len(read_landmarks(outputs.plane))
+        assert len(regression.look_noise) == 2 * len(read_landmarks(outputs.looks))
         # A close-up takes doubt away from what it shows.
         assert (regression.unlooked_quantile > 1.0).all()
 
@@ -226,7 +226,7 @@ def test_a_changed_pose_changes_the_prediction():
 
 @pytest.mark.parametrize(("doubt", "noted"), [(0.0, False), (np.log(2.0), True)])
 def test_a_landmark_that_is_hardly_seen_is_told_unless_it_was_placed(doubt, noted):
-    names = read_landmarks("lateral")
+    names = read_landmarks(of_plane("lateral"))
     log_sd = np.zeros((len(names), 2))
     log_sd[names.index("c7")] = doubt
 
