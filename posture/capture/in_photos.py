@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from posture.anatomy import LANDMARKS
+from posture.capture.scale_aids import NOMINAL_STATURE_CM
+from posture.capture.skin import skin_of
 from posture.capture.stickers import find_stickers, takes_dot
 from posture.landmarks import LandmarkSet
 from posture.results import AssessedPhoto, QualityNote
@@ -29,7 +31,9 @@ def with_stickers(
             {name: mark for name, mark in photo.landmarks.items() if name in LANDMARKS}
         )
         shown = LandmarkSet({n: m for n, m in expected.items() if takes_dot(n, photo.view)})
-        reading = find_stickers(photo.photo.pixels, shown, height_px)
+        pixels = photo.photo.pixels
+        skin = skin_of(pixels, photo.pose, photo.view, height_px / NOMINAL_STATURE_CM)
+        reading = find_stickers(pixels, shown, height_px, skin)
         marked.append(replace(photo, landmarks=photo.landmarks.updated(reading.landmarks)))
         if expected:
             notes[photo.photo.file_sha256, photo.view] = reading.notes()

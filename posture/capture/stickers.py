@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from posture.anatomy import Method, View
 from posture.capture.dots import Dot, Window, find_dots
+from posture.capture.scale_aids import NOMINAL_STATURE_CM
+from posture.capture.skin import Skin
 from posture.landmarks import Landmark, LandmarkSet
 from posture.results import QualityNote
 
@@ -21,8 +23,6 @@ STICKER_LANDMARKS = ("c7", "acromion", "asis", "psis", "trochanter", "knee", "ma
 
 _SEEN_FROM_IN_FRONT = ("acromion", "asis")
 """The others face sideways or backwards: in a front photo their dots are edge-on."""
-
-_NOMINAL_STATURE_CM = 170.0
 
 _EXPECTED_SD_FRACTION = 0.009
 """How far a dot lies from the landmark's estimate beyond the estimate's own error, over the
@@ -41,6 +41,21 @@ odds of twenty to one."""
 _STICKER_SD_FRACTION = 0.0018
 """Error of a dot's centre as a mark of the bone, along each axis, over the client's height:
 3 mm. The centre itself is found to a tenth of a pixel; the rest is the hand that stuck it."""
+
+_CLOTH_SD_FRACTION = {
+    "c7": 0.006,
+    "acromion": 0.008,
+    "asis": 0.010,
+    "psis": 0.013,
+    "trochanter": 0.003,
+    "knee": 0.003,
+    "malleolus": 0.002,
+}
+"""How far cloth under a dot stands off the body, as the view shows it, over the client's height:
+1 to 2 cm where it stands off sideways in the picture, a few millimetres where towards the lens."""
+
+_RING_CM = (0.1, 0.6)
+"""Where skin or cloth shows about a dot, beyond its rim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +103,7 @@ def takes_dot(name: str, view: View) -> bool:
 
 
 def find_stickers(
-    pixels: NDArray[np.uint8], expected: LandmarkSet, height_px: float
+    pixels: NDArray[np.uint8], expected: LandmarkSet, height_px: float, skin: Skin | None = None
 ) -> StickerReading:
     """Find the adhesive dots near the landmarks of a photo.
 
@@ -100,24 +115,38 @@ def find_stickers(
         Where the landmarks are expected, each with its error.
     height_px
         The client's height in the photo; gives the size that a dot must have.
+    skin
+        The colours of the client's skin: a dot on cloth says less of the bone. None where all
+        dots are on the skin.
     """
+    px_per_cm = height_px / NOMINAL_STATURE_CM
     wanted = {
         name: mark
         for name, mark in expected.items()
         if _unsided(name) in STICKER_LANDMARKS and mark.method is Method.ESTIMATED
     }
     windows = [_window(mark, _sd_px(name, mark, height_px)) for name, mark in wanted.items()]
-    dots = find_dots(pixels, windows, height_px / _NOMINAL_STATURE_CM)
-    return assign_dots(dots, wanted, height_px)
+    dots = find_dots(pixels, windows, px_per_cm)
+    cloth = [_cloth_share(dot, skin, pixels, px_per_cm) for dot in dots] if skin else None
+    return assign_dots(dots, wanted, height_px, cloth)
+
+
+def _cloth_share(dot: Dot, skin: Skin, pixels: NDArray[np.uint8], px_per_cm: float) -> float:
+    inner, outer = ((dot.long_cm / 2 + beyond) * px_per_cm for beyond in _RING_CM)
+    return 1.0 - skin.likelihood(pixels, (dot.x_px, dot.y_px), inner, outer)
 
 
 def assign_dots(
-    dots: Sequence[Dot], expected: Mapping[str, Landmark], height_px: float
+    dots: Sequence[Dot],
+    expected: Mapping[str, Landmark],
+    height_px: float,
+    cloth: Sequence[float] | None = None,
 ) -> StickerReading:
     """Return which dot marks which landmark: the likeliest assignment, where it is clear.
 
     Each dot marks at most one landmark. A pair is left out where another assignment of its
-    dot or of its landmark is nearly as likely.
+    dot or of its landmark is nearly as likely. `cloth` says of each dot how likely it lies on
+    cloth; None stands for skin.
     """
     names = list(expected)
     costs = np.array(
@@ -138,13 +167,18 @@ def assign_dots(
             x_px=dots[column].x_px,
             y_px=dots[column].y_px,
             method=Method.STICKER,
-            sd_px=_STICKER_SD_FRACTION * height_px,
+            sd_px=_error(names[row], cloth[column] if cloth else 0.0) * height_px,
         )
     return StickerReading(
         landmarks=LandmarkSet(clear),
         ambiguous=tuple(ambiguous),
         unassigned=tuple(dot for column, dot in enumerate(dots) if column not in used),
     )
+
+
+def _error(name: str, cloth: float) -> float:
+    """Return a dot's error as a mark of its landmark, over the client's height."""
+    return math.hypot(_STICKER_SD_FRACTION, math.sqrt(cloth) * _CLOTH_SD_FRACTION[_unsided(name)])
 
 
 def _sd_px(name: str, mark: Landmark, height_px: float) -> float:

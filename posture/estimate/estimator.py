@@ -245,7 +245,7 @@ def _placed(regression: Regression, photo: SeenPhoto, frame: BodyFrame) -> dict[
     for name in regression.outputs.landmarks:
         mark = photo.landmarks.get(near_name(name, photo.view))
         if mark is not None and mark.method in _PLACED:
-            found[name] = Placed.of(mark, frame)
+            found[name] = Placed.of(name, mark, frame, photo.view.plane)
     return found
 
 

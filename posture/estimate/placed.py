@@ -19,20 +19,36 @@ __all__ = ["Placed", "estimated_landmarks", "with_placed"]
 Array = NDArray[np.float64]
 
 
+_ALONG_BODY = {
+    "lateral": {"c7": (1.0, 0.6), "acromion": (0.6, 1.0), "asis": (1.0, 0.35), "psis": (1.0, 0.4)},
+    "frontal": {"acromion": (1.0, 0.9), "asis": (0.8, 0.35)},
+}
+"""Shares, across and up, of a sticker's error that is due to cloth: that stands off the body, and
+slides along it little."""
+
+_LEAST_STICKER_SD = 0.0024
+"""3 mm, for the hand that felt for the bone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Placed:
-    """A landmark given by hand or sticker: place (2,) and error in the body's frame."""
+    """A landmark given by hand or sticker: place (2,) and errors (2,) in the body's frame."""
 
     place: Array
-    sd: float
+    sd: Array
     method: Method
 
     @classmethod
-    def of(cls, mark: Landmark, frame: BodyFrame) -> Placed:
-        """Return a landmark of the photo as it lies in the body's frame."""
+    def of(cls, name: str, mark: Landmark, frame: BodyFrame, plane: str) -> Placed:
+        """Return a landmark of the photo, by its name, as it lies in the body's frame."""
+        sd = max(mark.sd_px / frame.unit_px, 1e-6)
+        shares = (1.0, 1.0)
+        if mark.method is Method.STICKER:
+            plain = name.removesuffix("_left").removesuffix("_right")
+            shares = _ALONG_BODY.get(plane, {}).get(plain, shares)
         return cls(
             place=frame.to_body(np.array([mark.x_px, mark.y_px])),
-            sd=max(mark.sd_px / frame.unit_px, 1e-6),
+            sd=np.maximum(np.multiply(sd, shares), min(sd, _LEAST_STICKER_SD)),
             method=mark.method,
         )
 
@@ -42,7 +58,7 @@ def with_placed(believed: Belief, outputs: Outputs, placed: Mapping[str, Placed]
     if not placed:
         return believed
     seen = np.concatenate([mark.place for mark in placed.values()])
-    noise = np.repeat([mark.sd for mark in placed.values()], 2)
+    noise = np.concatenate([mark.sd for mark in placed.values()])
     return believed.observing(outputs.rows(placed), seen, noise)
 
 

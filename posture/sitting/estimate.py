@@ -127,7 +127,9 @@ def estimate_sitting(
             "clothing, framing or outline). Take it again, square to the client, free of "
             "backrest and table.",
         )
-    placed_in_frame = {name: Placed.of(mark, frame) for name, mark in given.items()}
+    placed_in_frame = {
+        name: Placed.of(name, mark, frame, view.plane) for name, mark in given.items()
+    }
     believed = belief_of(regression, prediction, None)
     believed = with_placed(believed, regression.outputs, placed_in_frame)
     half = regression.unlooked_quantile * believed.sd
