@@ -6,6 +6,13 @@
 from __future__ import annotations
 
 from posture.records.errors import ConflictError, NotFoundError, PassphraseError, RecordsError
+from posture.records.further_types import (
+    FURTHER_ROLES,
+    FurtherKind,
+    FurtherPhoto,
+    FurtherRecord,
+    FurtherRole,
+)
 from posture.records.store import Records, default_folder, open_records
 from posture.records.types import (
     UNCHANGED,
@@ -28,6 +35,7 @@ from posture.records.types import (
 )
 
 __all__ = [
+    "FURTHER_ROLES",
     "UNCHANGED",
     "AssessmentRecord",
     "AuditEntry",
@@ -37,6 +45,10 @@ __all__ = [
     "ConflictError",
     "ConsentRecord",
     "DeletionReceipt",
+    "FurtherKind",
+    "FurtherPhoto",
+    "FurtherRecord",
+    "FurtherRole",
     "IntegrityReport",
     "LandmarkChange",
     "MeasurePoint",

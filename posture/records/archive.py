@@ -20,6 +20,7 @@ from posture.output import open_atomically
 from posture.photo import MAX_FILE_BYTES
 from posture.records.archive_entries import ClientFile, parse
 from posture.records.archive_format import (
+    DOCUMENT,
     FolderNames,
     client_file,
     client_history,
@@ -49,6 +50,8 @@ Clients as the program "posture" keeps them.
                              interval
   clients/.../<day>/         the pictures of a visit as they were given, and its
                              assessments; the last one holds today's numbers
+  clients/.../<day>-<what>/  the pictures of a further assessment, such as sitting, and its
+                             assessment.json
   SHA256SUMS                 checksums of all files; "sha256sum -c SHA256SUMS" checks them
 
 The pictures are not encrypted and may tell where and when they were taken. Keep this file
@@ -168,7 +171,7 @@ def import_clients(records: Records, path: Path) -> ImportReceipt:
     return ImportReceipt(
         clients=tuple(clients),
         visits=len(visits),
-        photos=sum(len(visit.photos) for visit in visits),
+        photos=sum(_photo_count(content.client) for content in contents),
     )
 
 
@@ -197,7 +200,18 @@ def _add_client(
             archive.add(f"{folder}/{visit.folder}/{photo.file}", _photo(records, photo.sha256))
         for item in visit.assessments:
             archive.add(f"{folder}/{visit.folder}/{item.file}", assessment_to_json(made[item.id]))
-    return sum(len(visit.photos) for visit in client.visits)
+    documents = {item.id: item.document for item in history.further}
+    for entry in client.further:
+        for kept in entry.photos:
+            archive.add(f"{folder}/{entry.folder}/{kept.file}", _photo(records, kept.sha256))
+        if entry.measured is not None:
+            text = json.dumps(documents[entry.id], indent=2, ensure_ascii=False) + "\n"
+            archive.add(f"{folder}/{entry.folder}/{DOCUMENT}", text)
+    return _photo_count(client)
+
+
+def _photo_count(client: ClientFile) -> int:
+    return sum(len(item.photos) for item in client.folders)
 
 
 def _photo(records: Records, sha256: str) -> bytes:
@@ -217,9 +231,9 @@ class _Content:
         name = f"{folder}/client.json"
         self.client: ClientFile = parse(archive.read(name, limit=_JSON_LIMIT), name=name)
         self.photos: dict[str, tuple[str, Kind]] = {}
-        for visit in self.client.visits:
-            for photo in visit.photos:
-                found = f"{folder}/{visit.folder}/{photo.file}"
+        for item in self.client.folders:
+            for photo in item.photos:
+                found = f"{folder}/{item.folder}/{photo.file}"
                 size = archive.size(found) if found in archive.sums else None
                 if size != photo.size_bytes or archive.sums[found] != photo.sha256:
                     raise _unfit(f"no photo {found} of that size and SHA-256")
@@ -233,19 +247,27 @@ class _Content:
             for visit in self.client.visits
             for item in visit.assessments
         }
+        documents = {
+            entry.folder: self._json(f"{self._folder}/{entry.folder}/{DOCUMENT}")
+            for entry in self.client.further
+            if entry.measured is not None
+        }
         try:
-            return client_history(self.client, made)
+            return client_history(self.client, made, documents)
         except ValueError as error:
             raise _unfit(f"in {self._folder}: {error}") from error
 
     def _assessment(self, place: str) -> Assessment:
         name = f"{self._folder}/{place}"
+        return assessment_from_dict(self._json(name), name=name)
+
+    def _json(self, name: str) -> object:
         data = self._archive.read(name, limit=_JSON_LIMIT)
         try:
-            document = json.loads(data)
+            document: object = json.loads(data)
         except (ValueError, RecursionError) as error:
             raise _unfit(f"that {name} is no JSON") from error
-        return assessment_from_dict(document, name=name)
+        return document
 
 
 def _client_folders(archive: CheckedArchive) -> list[str]:

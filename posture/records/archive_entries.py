@@ -11,16 +11,19 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from posture.anatomy import Method, View
+from posture.anatomy import Method, Side, View
 from posture.assess import Role
 from posture.errors import InputError
 from posture.file_kind import Kind
+from posture.records.further_types import FurtherKind, FurtherRole
 
 __all__ = [
     "AssessmentEntry",
     "ChangeEntry",
     "ClientFile",
     "ConsentEntry",
+    "FurtherEntry",
+    "FurtherPhotoEntry",
     "MarkEntry",
     "PhotoEntry",
     "VisitEntry",
@@ -111,8 +114,41 @@ class VisitEntry(_Entry):
     assessments: tuple[AssessmentEntry, ...]
 
 
+class FurtherPhotoEntry(_Entry):
+    """A photo of a further assessment, as `PhotoEntry` is one of a visit."""
+
+    id: Id
+    role: FurtherRole
+    sha256: Sha
+    kind: Kind
+    size_bytes: Annotated[int, Field(ge=1)]
+    added: Time
+    file: str
+
+
+class FurtherEntry(_Entry):
+    """A further assessment; `folder` holds its photos, and its document where it has one."""
+
+    id: Id
+    folder: str
+    kind: FurtherKind
+    test: Word | None
+    side: Side | None
+    taken: Day
+    note: str
+    measured: Time | None
+    added: Time
+    changed: Time
+    version: Version
+    photos: tuple[FurtherPhotoEntry, ...]
+
+
 class ClientFile(_Entry):
-    """client.json: everything of one client but photos and assessments."""
+    """client.json: everything of one client but photos and assessments.
+
+    `further` is left out where there is nothing in it: such a file is the one that programs
+    which know of visits only write and read.
+    """
 
     id: Id
     code: str
@@ -124,10 +160,17 @@ class ClientFile(_Entry):
     version: Version
     consents: tuple[ConsentEntry, ...]
     visits: tuple[VisitEntry, ...]
+    further: tuple[FurtherEntry, ...] = ()
+
+    @property
+    def folders(self) -> tuple[VisitEntry | FurtherEntry, ...]:
+        """Everything that has photos, each in a folder of its own."""
+        return (*self.visits, *self.further)
 
     def to_json(self) -> str:
         """Return the file's text."""
-        return self.model_dump_json(indent=2) + "\n"
+        left_out = set() if self.further else {"further"}
+        return self.model_dump_json(indent=2, exclude=left_out) + "\n"
 
 
 def parse(data: bytes, *, name: str) -> ClientFile:

@@ -16,10 +16,13 @@ from posture.records.archive_entries import (
     ChangeEntry,
     ClientFile,
     ConsentEntry,
+    FurtherEntry,
+    FurtherPhotoEntry,
     MarkEntry,
     PhotoEntry,
     VisitEntry,
 )
+from posture.records.further_types import FurtherPhoto, FurtherRecord, check_further_document
 from posture.records.types import (
     AssessmentRecord,
     ClientHistory,
@@ -43,6 +46,12 @@ EXTENSIONS: Mapping[Kind, str] = {
 }
 
 
+DOCUMENT = "assessment.json"
+"""The file of a further assessment's document, in its folder."""
+
+_FURTHER = "id kind test side taken note measured added changed version"
+
+
 def client_file(history: ClientHistory) -> ClientFile:
     """Return a client's file: visits in the order of their days, each in a folder of its own."""
     client = history.client
@@ -59,11 +68,17 @@ def client_file(history: ClientHistory) -> ClientFile:
         visits=tuple(
             _visit_entry(item, folders.add(item.visit.taken.isoformat())) for item in visits
         ),
+        further=tuple(
+            _further_entry(item, folders.add(f"{item.taken.isoformat()}-{item.test or item.kind}"))
+            for item in sorted(history.further, key=lambda one: (one.taken, one.added, one.id))
+        ),
     )
 
 
 def client_history(
-    client: ClientFile, assessments: Mapping[tuple[str, str], Assessment]
+    client: ClientFile,
+    assessments: Mapping[tuple[str, str], Assessment],
+    documents: Mapping[str, object],
 ) -> ClientHistory:
     """Return what the records keep of a client's file.
 
@@ -73,6 +88,13 @@ def client_history(
         The file.
     assessments
         Those it names, by the visit's folder and their own file.
+    documents
+        Those of its further assessments that were measured, by folder.
+
+    Raises
+    ------
+    InputError
+        If a document is none of its assessment's kind.
     """
     consents = tuple(
         ConsentRecord(client_id=client.id, **_plain(item, "id scope given withdrawn note added"))
@@ -83,7 +105,10 @@ def client_history(
         consents=consents,
     )
     visits = tuple(_visit_history(client, visit, assessments) for visit in client.visits)
-    return ClientHistory(client=record, visits=visits)
+    further = tuple(
+        _further_record(client, entry, documents.get(entry.folder)) for entry in client.further
+    )
+    return ClientHistory(client=record, visits=visits, further=further)
 
 
 def measures_csv(history: ClientHistory) -> str:
@@ -196,6 +221,38 @@ def _visit_history(
         input_version=entry.input_version,
         landmark_changes=changes,
         assessments=kept,
+    )
+
+
+def _further_entry(item: FurtherRecord, folder: str) -> FurtherEntry:
+    return FurtherEntry(
+        **_plain(item, _FURTHER),
+        folder=folder,
+        photos=tuple(
+            FurtherPhotoEntry(
+                **_plain(photo, "id role sha256 kind size_bytes added"),
+                file=f"{photo.role}.{EXTENSIONS[photo.kind]}",
+            )
+            for photo in item.photos
+        ),
+    )
+
+
+def _further_record(client: ClientFile, entry: FurtherEntry, document: object) -> FurtherRecord:
+    return FurtherRecord(
+        **_plain(entry, _FURTHER),
+        client_id=client.id,
+        photos=tuple(
+            FurtherPhoto(
+                **_plain(photo, "id role sha256 kind size_bytes added"), further_id=entry.id
+            )
+            for photo in entry.photos
+        ),
+        document=None
+        if entry.measured is None
+        else check_further_document(
+            entry.kind, document, test=entry.test, name=f"{entry.folder}/{DOCUMENT}"
+        ),
     )
 
 

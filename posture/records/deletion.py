@@ -1,4 +1,4 @@
-"""Delete for good: rows, photos that no other visit uses, and what the disk still holds.
+"""Delete for good: rows, photos that nothing else uses, and what the disk still holds.
 
 The rows go first, in one transaction; then the files; then the database is written anew
 without what was freed. A crash between the steps is made up for at the next opening: the
@@ -8,9 +8,9 @@ log tells which deletion has no end yet.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from posture.records.database import LATER, wipe
@@ -20,6 +20,8 @@ from posture.records.models import (
     AuditRow,
     ClientRow,
     ConsentRow,
+    FurtherPhotoRow,
+    FurtherRow,
     LandmarkChangeRow,
     LandmarkRow,
     LooseFileRow,
@@ -28,12 +30,12 @@ from posture.records.models import (
     VisitRow,
 )
 from posture.records.photos import PhotoRecords, note_loose
-from posture.records.transactions import log, log_client, log_visit, now, required
+from posture.records.transactions import log, log_client, log_further, log_visit, now, required
 from posture.records.types import DeletionReceipt
 
 __all__ = ["DeletionRecords"]
 
-_DELETED = ("client deleted", "visit deleted")
+_DELETED = ("client deleted", "visit deleted", "further assessment deleted")
 _FINISHED = "deletion finished"
 
 
@@ -53,7 +55,9 @@ class DeletionRecords(PhotoRecords):
             visits = select(VisitRow.id).where(VisitRow.client_id == client_id)
             consents = select(func.count()).where(ConsentRow.client_id == client_id)
             own = {"clients": 1, "consents": session.scalar(consents) or 0}
-            rows, shas = own | _counts(session, visits), _shas(session, visits)
+            further = select(FurtherRow.id).where(FurtherRow.client_id == client_id)
+            rows = own | _counts(session, visits) | _further_counts(session, further)
+            shas = _shas(session, visits) + _further_shas(session, further)
             note_loose(session, shas)
             log_client(session, "client deleted", client, rows=rows)
             session.execute(delete(ClientRow).where(ClientRow.id == client_id))
@@ -76,6 +80,23 @@ class DeletionRecords(PhotoRecords):
             session.execute(delete(VisitRow).where(VisitRow.id == visit_id))
         return self._finish("visit", visit_id, rows, shas)
 
+    def delete_further(self, further_id: str) -> DeletionReceipt:
+        """Delete a further assessment with its photos.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such assessment.
+        """
+        with self._writing() as session:
+            row = required(session, FurtherRow, further_id)
+            own = select(FurtherRow.id).where(FurtherRow.id == further_id)
+            rows, shas = _further_counts(session, own), _further_shas(session, own)
+            note_loose(session, shas)
+            log_further(session, "further assessment deleted", row, rows=rows)
+            session.execute(delete(FurtherRow).where(FurtherRow.id == further_id))
+        return self._finish("further", further_id, rows, shas)
+
     def tidy(self) -> None:
         """Make up for what a crash interrupted: half-written files, unfinished deletions."""
         with self._writing() as session:
@@ -88,7 +109,7 @@ class DeletionRecords(PhotoRecords):
 
     def _finish(
         self,
-        kind: Literal["client", "visit"],
+        kind: Literal["client", "visit", "further"],
         subject: str,
         rows: Mapping[str, int],
         shas: list[str],
@@ -132,6 +153,19 @@ def _counts(session: Session, visits: Select[str]) -> dict[str, int]:
         AssessmentRow: AssessmentRow.visit_id.in_(visits),
         MeasureRow: MeasureRow.visit_id.in_(visits),
     }
+    return _counted(session, conditions)
+
+
+def _further_counts(session: Session, further: Select[str]) -> dict[str, int]:
+    """Return how many rows hang on some further assessments, by table."""
+    conditions = {
+        FurtherRow: FurtherRow.id.in_(further),
+        FurtherPhotoRow: FurtherPhotoRow.further_id.in_(further),
+    }
+    return _counted(session, conditions)
+
+
+def _counted(session: Session, conditions: Mapping[Any, ColumnElement[bool]]) -> dict[str, int]:
     return {
         table.__tablename__: session.scalar(
             select(func.count()).select_from(table).where(condition)
@@ -144,6 +178,11 @@ def _counts(session: Session, visits: Select[str]) -> dict[str, int]:
 def _shas(session: Session, visits: Select[str]) -> list[str]:
     of_visits = select(PhotoRow.sha256).where(PhotoRow.visit_id.in_(visits))
     return list(session.scalars(of_visits.distinct()))
+
+
+def _further_shas(session: Session, further: Select[str]) -> list[str]:
+    of_further = select(FurtherPhotoRow.sha256).where(FurtherPhotoRow.further_id.in_(further))
+    return list(session.scalars(of_further.distinct()))
 
 
 def _unfinished(session: Session) -> list[str]:

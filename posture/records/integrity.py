@@ -8,7 +8,16 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from posture.errors import PostureError
-from posture.records.models import AssessmentRow, ClientRow, PhotoRow, VisitRow
+from posture.records.further_types import check_further_document
+from posture.records.models import (
+    AssessmentRow,
+    ClientRow,
+    FurtherPhotoRow,
+    FurtherRow,
+    PhotoRow,
+    VisitRow,
+)
+from posture.records.photos import used_photos
 from posture.records.rows import assessment_record
 from posture.records.transactions import Transactions
 from posture.records.types import IntegrityReport
@@ -25,15 +34,19 @@ class IntegrityRecords(Transactions):
         Others may work meanwhile.
         """
         with self._reading() as session:
-            problems = [*_database_problems(session), *_assessment_problems(session)]
-            clients, visits, photos = (
+            problems = [
+                *_database_problems(session),
+                *_assessment_problems(session),
+                *_further_problems(session),
+            ]
+            clients, visits, photos, further_photos = (
                 session.scalar(select(func.count()).select_from(table)) or 0
-                for table in (ClientRow, VisitRow, PhotoRow)
+                for table in (ClientRow, VisitRow, PhotoRow, FurtherPhotoRow)
             )
         return IntegrityReport(
             clients=clients,
             visits=visits,
-            photos=photos,
+            photos=photos + further_photos,
             problems=(*problems, *self._photo_problems()),
         )
 
@@ -50,12 +63,12 @@ class IntegrityRecords(Transactions):
         strays = (strays & self._files.shas()) - used if strays else strays
         return [
             *(fault for sha, fault in faults.items() if sha in used),
-            *(f"The file of photo {sha[:12]}… belongs to no visit." for sha in sorted(strays)),
+            *(f"The file of photo {sha[:12]}… belongs to nothing kept." for sha in sorted(strays)),
         ]
 
     def _used(self) -> set[str]:
         with self._reading() as session:
-            return set(session.scalars(select(PhotoRow.sha256)))
+            return used_photos(session)
 
 
 def _database_problems(session: Session) -> Iterator[str]:
@@ -74,3 +87,17 @@ def _assessment_problems(session: Session) -> Iterator[str]:
             assessment_record(row)
         except PostureError as error:
             yield f"Visit {row.visit_id}: {error}"
+
+
+def _further_problems(session: Session) -> Iterator[str]:
+    measured = select(FurtherRow).where(FurtherRow.measured.is_not(None))
+    for row in session.scalars(measured.execution_options(yield_per=100)):
+        try:
+            check_further_document(
+                row.kind,  # type: ignore[arg-type]
+                row.document,
+                test=row.test,
+                name="document",
+            )
+        except PostureError as error:
+            yield f"Further assessment {row.id}: {error}"

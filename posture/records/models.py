@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import zlib
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -12,8 +10,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Date,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -22,10 +18,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from posture.records.columns import PackedJson, UtcDateTime
 
 __all__ = [
     "AssessmentRow",
@@ -34,6 +31,8 @@ __all__ = [
     "ClientRow",
     "ConsentRow",
     "EncryptionRow",
+    "FurtherPhotoRow",
+    "FurtherRow",
     "LandmarkChangeRow",
     "LandmarkRow",
     "LooseFileRow",
@@ -42,44 +41,6 @@ __all__ = [
     "SettingsRow",
     "VisitRow",
 ]
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A time with its zone, kept in UTC on databases that know no zones too."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the time in UTC."""
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the time with its zone."""
-        if value is None or value.tzinfo is not None:
-            return value and value.astimezone(UTC)
-        return value.replace(tzinfo=UTC)
-
-
-class PackedJson(TypeDecorator[dict[str, Any]]):
-    """JSON, compressed. What cannot be read comes back as None; its reader refuses that."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> bytes | None:
-        """Return the compressed text."""
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return zlib.compress(text.encode())
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> dict[str, Any] | None:
-        """Return what was compressed."""
-        try:
-            document: dict[str, Any] = json.loads(zlib.decompress(value or b""))
-        except (zlib.error, ValueError):
-            return None
-        return document
-
 
 _BY_KEY = {"sqlite_with_rowid": False}  # rows lie in the order of their key, without an index
 _Id = String(36)
@@ -234,6 +195,43 @@ class MeasureRow(Base):
     status: Mapped[str] = mapped_column(_Word)
     reason: Mapped[str | None]
     method: Mapped[str | None] = mapped_column(_Word)
+
+
+class FurtherRow(Base):
+    """An assessment other than of standing. Its document is written once, `measured` then."""
+
+    __tablename__ = "further_assessments"
+    __table_args__ = (Index(None, "client_id", "taken"),)
+
+    id: Mapped[str] = mapped_column(_Id, primary_key=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(_Word)
+    test: Mapped[str | None] = mapped_column(String(64))
+    side: Mapped[str | None] = mapped_column(_Word)
+    taken: Mapped[date]
+    note: Mapped[str]
+    document: Mapped[dict[str, Any] | None] = mapped_column(PackedJson)
+    measured: Mapped[datetime | None]
+    added: Mapped[datetime]
+    changed: Mapped[datetime]
+    version: Mapped[int]
+
+
+class FurtherPhotoRow(Base):
+    """A photo of a further assessment; several photos may share one file."""
+
+    __tablename__ = "further_photos"
+    __table_args__ = (UniqueConstraint("further_id", "role"),)
+
+    id: Mapped[str] = mapped_column(_Id, primary_key=True)
+    further_id: Mapped[str] = mapped_column(
+        ForeignKey("further_assessments.id", ondelete="CASCADE")
+    )
+    role: Mapped[str] = mapped_column(_Word)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    kind: Mapped[str] = mapped_column(_Word)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    added: Mapped[datetime]
 
 
 class ConsentRow(Base):

@@ -16,12 +16,12 @@ from posture.file_kind import Kind, describe, recognise
 from posture.records.errors import NotFoundError, RecordsError
 from posture.records.files import PhotoFiles, sha256_of
 from posture.records.landmarks import change_landmarks, role_of
-from posture.records.models import LooseFileRow, PhotoRow, VisitRow
+from posture.records.models import FurtherPhotoRow, LooseFileRow, PhotoRow, VisitRow
 from posture.records.rows import photo_record, placed_landmarks
 from posture.records.transactions import Transactions, log_visit, new_id, required, touch
 from posture.records.types import PhotoRecord
 
-__all__ = ["PhotoRecords", "note_loose"]
+__all__ = ["PhotoRecords", "note_loose", "picture_kind", "used_photos"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class PhotoRecords(Transactions):
         RecordsError
             If the visit has a photo in that role and `replace` is not set.
         """
-        kind = _kind(data)
+        kind = picture_kind(data)
         with self._adding_files([sha256_of(data)]) as session:
             visit = required(session, VisitRow, visit_id)
             touch(visit, inputs=True)
@@ -100,7 +100,7 @@ class PhotoRecords(Transactions):
         return self._files.path(sha256)
 
     def remove_photo(self, photo_id: str) -> None:
-        """Remove a photo with its landmarks; its file too, unless another visit uses it."""
+        """Remove a photo with its landmarks; its file too, unless something else uses it."""
         with self._writing() as session:
             photo = required(session, PhotoRow, photo_id)
             visit = required(session, VisitRow, photo.visit_id)
@@ -148,7 +148,7 @@ class PhotoRecords(Transactions):
             raise
 
     def _remove_unused(self, shas: Collection[str]) -> Removed:
-        """Remove the files of those loose photos that no visit uses.
+        """Remove the files of those loose photos that nothing uses.
 
         Done after the rows are gone for good, so that no row is ever without its file. What
         cannot be done now stays noted, and is done at the next opening.
@@ -183,11 +183,20 @@ def note_loose(session: Session, shas: Iterable[str]) -> None:
 
 
 def _is_used(session: Session, sha: str) -> bool:
-    used = select(PhotoRow.id).where(PhotoRow.sha256 == sha).limit(1)
-    return session.scalar(used) is not None
+    return bool(used_photos(session, [sha]))
 
 
-def _kind(data: bytes) -> Kind:
+def used_photos(session: Session, among: Collection[str] | None = None) -> set[str]:
+    """Return the SHA-256 of all photos that something uses; `among` narrows it to some."""
+    found: set[str] = set()
+    for column in (PhotoRow.sha256, FurtherPhotoRow.sha256):
+        wanted = select(column) if among is None else select(column).where(column.in_(among))
+        found.update(session.scalars(wanted))
+    return found
+
+
+def picture_kind(data: bytes) -> Kind:
+    """Return which kind of picture a file is, by its content, or raise InputError."""
     kind = recognise(data)
     if kind is None:
         raise InputError(

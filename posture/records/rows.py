@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
@@ -12,11 +12,15 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from posture.anatomy import Method, View
 from posture.assessment_file import assessment_from_dict
+from posture.errors import InputError
 from posture.landmarks import Landmark, LandmarkSet
+from posture.records.further_types import FURTHER_ROLES, FurtherPhoto, FurtherRecord
 from posture.records.models import (
     AssessmentRow,
     ClientRow,
     ConsentRow,
+    FurtherPhotoRow,
+    FurtherRow,
     LandmarkChangeRow,
     LandmarkRow,
     PhotoRow,
@@ -35,6 +39,8 @@ __all__ = [
     "assessment_record",
     "client_record",
     "consent_record",
+    "further_photo",
+    "further_record",
     "landmark_changes",
     "landmark_from_plain",
     "landmark_to_plain",
@@ -88,6 +94,27 @@ def visit_record(session: Session, row: VisitRow) -> VisitRecord:
 def assessment_record(row: AssessmentRow) -> AssessmentRecord:
     """Return an assessment."""
     return _record(AssessmentRecord, row, assessment=assessment_from_dict(row.document))
+
+
+def further_photo(row: FurtherPhotoRow) -> FurtherPhoto:
+    """Return what is known of a photo of a further assessment."""
+    return _record(FurtherPhoto, row)
+
+
+def further_record(row: FurtherRow, photos: Iterable[FurtherPhoto]) -> FurtherRecord:
+    """Return a further assessment with its photos in their order.
+
+    Raises
+    ------
+    InputError
+        If its document was damaged.
+    """
+    if row.measured is not None and not isinstance(row.document, dict):
+        raise InputError("document: expected an assessment of this program, found it damaged.")
+    order = FURTHER_ROLES[row.kind]  # type: ignore[index]
+    return _record(
+        FurtherRecord, row, photos=tuple(sorted(photos, key=lambda one: order.index(one.role)))
+    )
 
 
 def placed_landmarks(session: Session, visit_id: str) -> dict[View, LandmarkSet]:

@@ -15,12 +15,14 @@ from sqlalchemy import Connection, Engine, func, insert, select, text
 
 from posture.records.database import explained, open_sqlite, reading, upgrade, writing
 from posture.records.errors import RecordsError
-from posture.records.models import Base, EncryptionRow, PhotoRow
+from posture.records.models import Base, EncryptionRow
+from posture.records.photos import used_photos
 from posture.records.transactions import Transactions
 
 __all__ = ["Snapshot", "SnapshotRecords", "check_database"]
 
 _ROWS_AT_ONCE = 500
+_USED_PHOTOS = "SELECT sha256 FROM photos UNION SELECT sha256 FROM further_photos ORDER BY sha256"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ class SnapshotRecords(Transactions):
     def still_fits(self, snapshot: Snapshot, missing: Collection[str]) -> bool:
         """Whether photos are still stored as the snapshot has it, and those missing still used."""
         with self._reading() as session:
-            used = set(session.scalars(select(PhotoRow.sha256).where(PhotoRow.sha256.in_(missing))))
+            used = used_photos(session, missing)
             is_encrypted = session.get(EncryptionRow, 1) is not None
         return used == set(missing) and is_encrypted == snapshot.is_encrypted
 
@@ -120,7 +122,7 @@ def _settled(path: Path) -> Snapshot:
             path=path,
             clients=column("SELECT count(*) FROM clients")[0],
             visits=column("SELECT count(*) FROM visits")[0],
-            photos=tuple(column("SELECT DISTINCT sha256 FROM photos ORDER BY sha256")),
+            photos=tuple(column(_USED_PHOTOS)),
             is_encrypted=bool(column("SELECT id FROM encryption")),
         )
 

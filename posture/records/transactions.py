@@ -14,7 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from posture.records.database import explained, reading, writing
 from posture.records.errors import ConflictError, NotFoundError, PassphraseError
 from posture.records.files import ENCRYPTED_SINCE, PhotoFiles
-from posture.records.models import AuditRow, ClientRow, EncryptionRow, VisitRow
+from posture.records.models import AuditRow, ClientRow, EncryptionRow, FurtherRow, VisitRow
 from posture.records.types import AuditEntry
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "check_version",
     "log",
     "log_client",
+    "log_further",
     "log_visit",
     "new_id",
     "now",
@@ -75,7 +76,7 @@ def required(session: Session, table: type[Row], row_id: str) -> Row:
     """Return a row by its id, or raise NotFoundError."""
     row = session.get(table, row_id)
     if row is None:
-        kind = table.__tablename__.removesuffix("s")
+        kind = table.__tablename__.removesuffix("s").replace("_", " ")
         raise NotFoundError(
             f"Expected a {kind} of this id, found none: it was deleted, or never there. Go back "
             "to the list and choose again."
@@ -83,8 +84,8 @@ def required(session: Session, table: type[Row], row_id: str) -> Row:
     return row
 
 
-def touch(row: ClientRow | VisitRow, *, inputs: bool = False) -> None:
-    """Count a change of a client or visit; `inputs` are what a visit is measured on."""
+def touch(row: ClientRow | VisitRow | FurtherRow, *, inputs: bool = False) -> None:
+    """Count a change; `inputs` are what a visit is measured on."""
     row.changed, row.version = now(), row.version + 1
     if inputs and isinstance(row, VisitRow):
         row.input_version = row.version
@@ -120,6 +121,11 @@ def log_client(session: Session, action: str, client: ClientRow, **details: obje
 def log_visit(session: Session, action: str, visit: VisitRow, **details: object) -> None:
     """Add what was done with a visit to the log."""
     log(session, action, visit.id, visit.version, client_id=visit.client_id, **details)
+
+
+def log_further(session: Session, action: str, further: FurtherRow, **details: object) -> None:
+    """Add what was done with a further assessment to the log."""
+    log(session, action, further.id, further.version, client_id=further.client_id, **details)
 
 
 def check_version(session: Session, subject: str, current: int, version: int) -> None:

@@ -6,7 +6,7 @@ every assessment. The log of the records it came from stays there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -28,15 +28,23 @@ from posture.records.checks import (
 )
 from posture.records.errors import RecordsError
 from posture.records.files import sha256_of
+from posture.records.further import FurtherRecords, further_of_client
+from posture.records.further_types import (
+    FurtherPhoto,
+    FurtherRecord,
+    check_further_document,
+    check_further_kind,
+)
 from posture.records.landmarks import change_row, expect_placed, landmark_rows, role_of
 from posture.records.models import (
     AssessmentRow,
     ClientRow,
     ConsentRow,
+    FurtherPhotoRow,
+    FurtherRow,
     PhotoRow,
     VisitRow,
 )
-from posture.records.photos import PhotoRecords
 from posture.records.rows import (
     assessment_record,
     client_record,
@@ -55,7 +63,7 @@ from posture.records.types import (
 __all__ = ["TransferRecords"]
 
 
-class TransferRecords(PhotoRecords):
+class TransferRecords(FurtherRecords):
     """What archives and backups need."""
 
     def client_ids(self) -> list[str]:
@@ -78,7 +86,9 @@ class TransferRecords(PhotoRecords):
             of_client = select(VisitRow).where(VisitRow.client_id == client_id)
             visits = session.scalars(of_client.order_by(VisitRow.taken, VisitRow.added)).all()
             return ClientHistory(
-                client=client, visits=tuple(_visit_history(session, row) for row in visits)
+                client=client,
+                visits=tuple(_visit_history(session, row) for row in visits),
+                further=tuple(further_of_client(session, client_id)),
             )
 
     def insert_client(self, history: ClientHistory, photo: Callable[[str], bytes]) -> ClientRecord:
@@ -98,7 +108,7 @@ class TransferRecords(PhotoRecords):
         InputError
             If another client has that code, or a value cannot be right.
         """
-        shas = {item.sha256 for visit in history.visits for item in visit.visit.photos}
+        shas = {item.sha256 for item in _photos(history)}
         return self.insert_clients([history], photo, shas=shas)[0]
 
     def insert_clients(
@@ -117,19 +127,28 @@ class TransferRecords(PhotoRecords):
     ) -> ClientRecord:
         _insert_client(session, history.client)
         files = self._writable_files(session)
+        for item in _photos(history):
+            data = photo(item.sha256)
+            _expect_photo(item, data)
+            files.put_photo(data)
         for visit in history.visits:
-            for item in visit.visit.photos:
-                data = photo(item.sha256)
-                _expect_photo(item, data)
-                files.put_photo(data)
             _insert_visit(session, visit, history.client.id)
+        for further in history.further:
+            _insert_further(session, further, history.client.id)
         session.flush()
         row = required(session, ClientRow, history.client.id)
         log_client(session, "client imported", row, visits=len(history.visits))
         return client_record(session, row)
 
 
-def _expect_photo(item: PhotoRecord, data: bytes) -> None:
+def _photos(history: ClientHistory) -> Iterator[PhotoRecord | FurtherPhoto]:
+    for visit in history.visits:
+        yield from visit.visit.photos
+    for further in history.further:
+        yield from further.photos
+
+
+def _expect_photo(item: PhotoRecord | FurtherPhoto, data: bytes) -> None:
     if sha256_of(data) != item.sha256:
         raise RecordsError(
             f"Photo {item.sha256[:12]}…: expected the bytes of that SHA-256, found others. "
@@ -217,6 +236,33 @@ def _insert_visit(session: Session, history: VisitHistory, client_id: str) -> No
         session.add_all(measure_rows(visit.id, history.assessments[-1].assessment))
 
 
+def _insert_further(session: Session, further: FurtherRecord, client_id: str) -> None:
+    kind, test, side = check_further_kind(further.kind, further.test, further.side)
+    document = further.document
+    session.add(
+        FurtherRow(
+            id=further.id,
+            client_id=client_id,
+            kind=kind,
+            test=test,
+            side=side,
+            taken=check_day(further.taken, "day of the photos"),
+            note=check_text(further.note, "note"),
+            document=None
+            if document is None
+            else check_further_document(kind, document, test=test, name="document"),
+            measured=further.measured,
+            added=further.added,
+            changed=further.changed,
+            version=further.version,
+        )
+    )
+    session.flush()
+    session.add_all(
+        FurtherPhotoRow(**_columns(photo, further_id=further.id)) for photo in further.photos
+    )
+
+
 def _insert_landmarks(session: Session, history: VisitHistory) -> None:
     visit = history.visit
     for view, marks in visit.landmarks.items():
@@ -228,6 +274,6 @@ def _insert_landmarks(session: Session, history: VisitHistory) -> None:
     session.add_all(change_row(visit.id, change) for change in history.landmark_changes)
 
 
-def _columns(record: ConsentRecord | PhotoRecord, **parent: str) -> dict[str, Any]:
+def _columns(record: ConsentRecord | PhotoRecord | FurtherPhoto, **parent: str) -> dict[str, Any]:
     """Return a record's fields as columns, under the parent they are inserted with."""
     return {item.name: getattr(record, item.name) for item in fields(record)} | parent

@@ -16,6 +16,7 @@ from posture.anatomy import Method, View
 from posture.assess import Role
 from posture.file_kind import Kind
 from posture.landmarks import Landmark, LandmarkSet
+from posture.records.further_types import FurtherRecord
 from posture.results import Assessment, Status, Unit
 
 __all__ = [
@@ -260,12 +261,12 @@ class DeletionReceipt:
     """What was deleted.
 
     `rows` counts rows per kind; `photos` are the SHA-256 of the photos whose files are
-    gone, `photos_kept` of those that another visit still uses; `derived` counts files made
+    gone, `photos_kept` of those that something else still uses; `derived` counts files made
     from photos. `remains` says in words what could not be wiped, and is empty as a rule.
     """
 
     subject: str
-    kind: Literal["client", "visit"]
+    kind: Literal["client", "visit", "further"]
     at: datetime
     rows: Mapping[str, int]
     photos: tuple[str, ...]
@@ -305,3 +306,4 @@ class ClientHistory:
 
     client: ClientRecord
     visits: tuple[VisitHistory, ...] = field(default=())
+    further: tuple[FurtherRecord, ...] = field(default=())

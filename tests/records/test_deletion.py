@@ -64,6 +64,8 @@ def test_the_receipt_says_what_is_gone(records):
         "landmark_changes": 2,
         "assessments": 1,
         "measures": measures,
+        "further_assessments": 0,
+        "further_photos": 0,
     }
     assert receipt.photos == (alone,)
     assert receipt.photos_kept == (shared,)
@@ -178,7 +180,7 @@ def test_files_that_nobody_knows_of_are_told_but_left_alone(records, open_again)
     stray.write_bytes(b"of records that were here before, perhaps")
     with open_again() as again:
         [problem] = again.integrity().problems
-    assert "belongs to no visit" in problem
+    assert "belongs to nothing kept" in problem
     assert stray.exists()
 
 
