@@ -27,7 +27,7 @@ from posture.rom.measure import RomResult
 from posture.rom.session import RomOutcome, RomSession, SideDifference
 from posture.typesetting import Paper
 
-__all__ = ["build_rom_report", "interval_text", "usual_text", "write_rom"]
+__all__ = ["build_rom_report", "interval_text", "rom_pictures", "usual_text", "write_rom"]
 
 _LIMITS = (
     "Every angle stands with its 95 % interval, measured on synthetic clients in known positions, "
@@ -143,11 +143,16 @@ def write_rom(
     (folder / "rom.json").write_text(rom_to_json(session), encoding="utf-8")
     if not with_report:
         return ["rom.json"]
-    pictures = {outcome.test.id: _pictures(outcome) for outcome in session.outcomes}
+    pictures = rom_pictures(session)
     report = build_rom_report(session, pictures, practice=practice)
     names = write_documents(folder, "rom", report, paper)
     drawn = [picture for some in pictures.values() for picture in some]
     return [*names, "rom.json", *write_pictures(folder, drawn)]
+
+
+def rom_pictures(session: RomSession) -> dict[str, tuple[Picture, ...]]:
+    """Return the photos of each test with what was measured drawn on them, by the test's id."""
+    return {outcome.test.id: _pictures(outcome) for outcome in session.outcomes}
 
 
 def _rows(outcome: RomOutcome) -> tuple[tuple[Cell, ...], ...]:

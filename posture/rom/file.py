@@ -1,21 +1,37 @@
-"""The range-of-motion tests of one day as JSON."""
+"""The range-of-motion tests of one day as JSON, there and back."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from posture.errors import InputError
-from posture.rom.kinds import Movement
-from posture.rom.measure import RomResult
+from posture.anatomy import View
+from posture.landmarks import Keypoint, Pose
+from posture.photo import Photo
+from posture.results import Client
+from posture.rom.catalogue import find_test
+from posture.rom.kinds import Movement, RomRemark
+from posture.rom.measure import MeasuredMovement, RomResult
 from posture.rom.photos import RomPhoto
 from posture.rom.session import RomOutcome, RomSession
-from posture.strict_json import shown
+from posture.strict_json import check_document
 
-__all__ = ["SCHEMA_VERSION", "check_rom", "rom_schema", "rom_to_dict", "rom_to_json"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "check_rom",
+    "rom_from_dict",
+    "rom_schema",
+    "rom_to_dict",
+    "rom_to_json",
+]
 
 SCHEMA_VERSION = 1
 
@@ -61,23 +77,41 @@ def check_rom(document: object, *, name: str = "rom.json") -> Mapping[str, Any]:
     InputError
         If it is of a newer version, or does not follow the schema.
     """
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
+    return check_document(
+        document,
+        rom_schema(),
+        version=SCHEMA_VERSION,
+        what="range-of-motion tests",
+        name=name,
+    )
 
-    version = document.get("schema_version") if isinstance(document, Mapping) else None
-    if isinstance(version, int) and version > SCHEMA_VERSION:
-        raise InputError(
-            f"{name}: expected schema_version {SCHEMA_VERSION}, found {shown(version)}, made by "
-            "a newer version of this program. Update the program to read it."
-        )
-    fault = best_match(Draft202012Validator(rom_schema()).iter_errors(document))
-    if fault is not None:
-        raise InputError(
-            f"{name}: expected range-of-motion tests of this program, found at {fault.json_path}: "
-            f"{shown(fault.instance)}. Use the file as it was written."
-        )
-    assert isinstance(document, Mapping)  # the schema says so
-    return document
+
+def rom_from_dict(
+    document: object, pixels: Mapping[str, NDArray[np.uint8]], *, name: str = "rom.json"
+) -> RomSession:
+    """Return the tests that `rom_to_dict` was given, to report them again.
+
+    Parameters
+    ----------
+    document
+        Plain JSON values.
+    pixels
+        Upright RGB pixels of every photo by its `file_sha256`.
+    name
+        What messages call the document.
+
+    Raises
+    ------
+    InputError
+        As `check_rom`, or if this program does not know a test.
+    """
+    plain = check_rom(document, name=name)
+    return RomSession(
+        created=plain["created"],
+        client=Client(**plain["client"]),
+        software=dict(plain["software"]),
+        outcomes=tuple(_read_outcome(outcome, pixels) for outcome in plain["tests"]),
+    )
 
 
 def _outcome(outcome: RomOutcome) -> dict[str, Any]:
@@ -140,3 +174,53 @@ def _photo(photo: RomPhoto) -> dict[str, Any]:
         for name, point in photo.pose.points.items()
     }
     return {"view": photo.view.value, "file_sha256": photo.photo.file_sha256, "points": used}
+
+
+def _read_outcome(plain: Mapping[str, Any], pixels: Mapping[str, NDArray[np.uint8]]) -> RomOutcome:
+    test = replace(find_test(plain["id"]), title=plain["title"], limits=plain["limits"])
+    return RomOutcome(
+        test=test,
+        results=tuple(
+            RomResult(
+                test=test,
+                side=result["side"],
+                neutral=_read_photo(result["neutral"], pixels) if result["neutral"] else None,
+                end=_read_photo(result["end"], pixels),
+                movements=tuple(_read_movement(found) for found in result["movements"]),
+                remarks=tuple(
+                    RomRemark(
+                        code=remark["code"],
+                        text=remark["text"],
+                        values=tuple(remark["values"].items()),
+                    )
+                    for remark in result["remarks"]
+                ),
+            )
+            for result in plain["results"]
+        ),
+    )
+
+
+def _read_movement(plain: Mapping[str, Any]) -> MeasuredMovement:
+    usual = plain["usual"]
+    movement = Movement(
+        id=plain["id"],
+        title=plain["title"],
+        definition=plain["definition"],
+        usual_deg=(usual["low"], usual["high"]) if usual else None,
+        source=usual["source"] if usual else "",
+        is_change=plain["is_change"],
+    )
+    return MeasuredMovement(
+        movement=movement, value_deg=plain["value"], low_deg=plain["low"], high_deg=plain["high"]
+    )
+
+
+def _read_photo(plain: Mapping[str, Any], pixels: Mapping[str, NDArray[np.uint8]]) -> RomPhoto:
+    sha = plain["file_sha256"]
+    photo = Photo(pixels=pixels[sha], file_sha256=sha, focal_length_35mm=None, name="photo")
+    points = {
+        name: Keypoint(**point, z_px=0.0, visibility=1.0) for name, point in plain["points"].items()
+    }
+    pose = Pose(points=points, silhouette=None, width_px=photo.width_px, height_px=photo.height_px)
+    return RomPhoto(photo=photo, view=View(plain["view"]), pose=pose)
