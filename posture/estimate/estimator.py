@@ -168,9 +168,8 @@ class VisitEstimator:
                 ],
                 (),
             )
-        reading = (
-            None if is_back else self._look(photo, features.frame, _places(regression, prediction))
-        )
+        places = regression.outputs.places(prediction.mean)
+        reading = None if is_back else self._look(photo, features.frame, places)
         placed = _placed(regression, photo, features.frame)
         believed = with_placed(
             belief_of(regression, prediction, reading), regression.outputs, placed
@@ -212,11 +211,6 @@ def _poorly_seen(
                 )
             )
     return tuple(notes)
-
-
-def _places(regression: Regression, prediction: Prediction) -> dict[str, Array]:
-    outputs = regression.outputs
-    return {name: prediction.mean[outputs.place(name)] for name in outputs.landmarks}
 
 
 def belief_of(regression: Regression, prediction: Prediction, reading: Reading | None) -> Belief:

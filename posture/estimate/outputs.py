@@ -42,6 +42,10 @@ class Outputs:
         first = len(self.measures) + 2 * self.landmarks.index(landmark)
         return slice(first, first + 2)
 
+    def places(self, values: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        """Return where all outputs (n,) put each landmark, (2,)."""
+        return {name: values[self.place(name)] for name in self.landmarks}
+
     def rows(self, landmarks: Iterable[str]) -> NDArray[np.intp]:
         """Return the rows of the landmarks' x and y among the outputs."""
         places = [self.place(name) for name in landmarks]

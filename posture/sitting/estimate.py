@@ -1,6 +1,7 @@
 """From one photo of a client who sits to landmarks and measures with their intervals.
 
-The same kind of regression as for standing, with weights of its own and without close-ups.
+The same kind of regression as for standing, with weights of its own; the close-ups of head and
+shoulders are read by the networks of standing.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import View, near_name
+from posture.estimate.close_up import Reading, load_networks, read_close_ups
 from posture.estimate.estimator import REFUSE_FROM, belief_of
-from posture.estimate.kernel import Regression, from_arrays, read_arrays
+from posture.estimate.features import BodyFrame
+from posture.estimate.kernel import Prediction, Regression, from_arrays, read_arrays
 from posture.estimate.outputs import Outputs, of_stature
 from posture.estimate.placed import Placed, estimated_landmarks, with_placed
 from posture.estimate.shipped import shipped
 from posture.landmarks import Landmark, LandmarkSet, Pose
 from posture.results import Unit
+from posture.sitting.close_ups import sitting_looks
 from posture.sitting.features import sitting_frame, sitting_inputs
 from posture.sitting.measures import SITTING_MEASURES, measures_of
 
@@ -42,6 +46,7 @@ SITTING_OUTPUTS = (
         plane="lateral",
         measures=measures_of("lateral"),
         landmarks=("tragus", "canthus", "c7", "t8", "l4", "acromion", "asis", "psis", "trochanter"),
+        looks=sitting_looks("lateral"),
     ),
     Outputs(
         plane="frontal",
@@ -51,6 +56,7 @@ SITTING_OUTPUTS = (
             for name in ("tragus", "canthus", "acromion", "asis")
             for side in ("left", "right")
         ),
+        looks=sitting_looks("frontal"),
     ),
 )
 
@@ -96,6 +102,7 @@ def estimate_sitting(
     pose: Pose,
     view: View,
     *,
+    pixels: NDArray[np.uint8] | None = None,
     height_cm: float | None = None,
     placed: Mapping[str, Landmark] | None = None,
 ) -> SittingEstimate:
@@ -105,6 +112,8 @@ def estimate_sitting(
     ----------
     pose, view
         What the detector found in it.
+    pixels
+        The photo, RGB, for the close-ups; without it intervals are wider.
     height_cm
         Stature: lengths come out in cm; in % of stature without.
     placed
@@ -130,9 +139,10 @@ def estimate_sitting(
     placed_in_frame = {
         name: Placed.of(name, mark, frame, view.plane) for name, mark in given.items()
     }
-    believed = belief_of(regression, prediction, None)
+    reading = _read(regression, prediction, frame, pixels)
+    believed = belief_of(regression, prediction, reading)
     believed = with_placed(believed, regression.outputs, placed_in_frame)
-    half = regression.unlooked_quantile * believed.sd
+    half = (regression.unlooked_quantile if reading is None else regression.quantile) * believed.sd
     marks |= estimated_landmarks(
         regression.outputs, view, frame, believed.mean, half, without=given
     )
@@ -141,6 +151,20 @@ def estimate_sitting(
         for row, name in enumerate(regression.outputs.measures)
     )
     return SittingEstimate(landmarks=LandmarkSet(marks), values=values)
+
+
+def _read(
+    regression: Regression,
+    prediction: Prediction,
+    frame: BodyFrame,
+    pixels: NDArray[np.uint8] | None,
+) -> Reading | None:
+    """Return what the close-ups show, None where there are no pixels to look at."""
+    if pixels is None:
+        return None
+    looks = regression.outputs.looks
+    places = regression.outputs.places(prediction.mean)
+    return read_close_ups(pixels, frame, looks, places, load_networks(looks))
 
 
 def _value(

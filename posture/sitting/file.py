@@ -145,9 +145,9 @@ def _rows(session: SittingSession) -> list[dict[str, Any]]:
                 method = Method.MANUAL if value.is_placed else Method.ESTIMATED
                 row |= {
                     "status": Status.OK.value,
-                    "value": round(value.value, 2),
-                    "low": round(value.low, 2),
-                    "high": round(value.high, 2),
+                    "value": round(value.value, 4),
+                    "low": round(value.low, 4),
+                    "high": round(value.high, 4),
                     "unit": value.unit.value,
                     "method": method.value,
                 }

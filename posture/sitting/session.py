@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posture import assess
 from posture.anatomy import View
 from posture.errors import PhotoError
+from posture.estimate.shipped import shipped_sha256
 from posture.landmark_file import check_inside, with_placement_sd
 from posture.landmarks import Landmark, LandmarkSet, Pose
 from posture.results import Client
 from posture.sitting.checks import refusal, view_of
-from posture.sitting.estimate import SittingEstimate, estimate_sitting
+from posture.sitting.estimate import SITTING_WEIGHTS_NAME, SittingEstimate, estimate_sitting
 
 if TYPE_CHECKING:
     from posture.detect import Detector
@@ -22,6 +24,7 @@ __all__ = [
     "SittingPhoto",
     "SittingSession",
     "assess_sitting",
+    "sitting_software",
 ]
 
 _STATURE_OVER_TRUNK = 3.4
@@ -47,6 +50,12 @@ class SittingSession:
     created: str
     software: Mapping[str, str]
     photos: tuple[SittingPhoto, ...]
+
+
+def sitting_software(variant: Variant) -> dict[str, str]:
+    """Return what makes the numbers: versions, and the checksums of all weights."""
+    weights = {SITTING_WEIGHTS_NAME: shipped_sha256(SITTING_WEIGHTS_NAME)}
+    return {**assess.software_versions(variant), **weights}
 
 
 def assess_sitting(
@@ -93,6 +102,7 @@ def assess_sitting(
         estimate = estimate_sitting(
             pose,
             view,
+            pixels=photo.pixels,
             height_cm=client.height_cm,
             placed=_placed((placed or {}).get(view, LandmarkSet()), photo, pose, view),
         )

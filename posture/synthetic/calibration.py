@@ -27,7 +27,7 @@ from posture.estimate.kernel import Prediction, Regression, from_arrays
 from posture.estimate.outputs import Outputs
 from posture.synthetic.dataset import decoded
 
-__all__ = ["Example", "calibrate", "calibrate_unlooked"]
+__all__ = ["Example", "calibrate", "calibrate_unlooked", "read_example"]
 
 Array = NDArray[np.float64]
 
@@ -67,7 +67,7 @@ def calibrate(
     predictions = [regression.predict(example.inputs) for example in examples]
     regression = replace(regression, covariance=_covariance(predictions, examples))
     looked = [
-        (prediction, example, _read(regression, prediction, example))
+        (prediction, example, read_example(regression, prediction, example.photo))
         for prediction, example in zip(predictions, examples, strict=True)
         if example.photo is not None
     ]
@@ -144,12 +144,15 @@ def _uncalibrated(arrays: Mapping[str, Any], outputs: Outputs) -> Regression:
     return from_arrays(outputs, {**arrays, **stored})
 
 
-def _read(regression: Regression, prediction: Prediction, example: Example) -> Reading:
-    assert example.photo is not None
-    jpeg, frame = example.photo
+def read_example(
+    regression: Regression, prediction: Prediction, photo: tuple[bytes, BodyFrame]
+) -> Reading:
+    """Return what the close-ups of a photo show; `photo` is a JPEG and the body's frame in it."""
+    jpeg, frame = photo
     outputs = regression.outputs
-    places = {name: prediction.mean[outputs.place(name)] for name in outputs.landmarks}
-    return read_close_ups(decoded(jpeg), frame, outputs.looks, places, load_networks(outputs.looks))
+    places = outputs.places(prediction.mean)
+    networks = load_networks(outputs.looks)
+    return read_close_ups(decoded(jpeg), frame, outputs.looks, places, networks)
 
 
 def _look_noise(
