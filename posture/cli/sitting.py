@@ -66,14 +66,11 @@ def run(args: argparse.Namespace) -> int:
 def _assess(args: argparse.Namespace) -> SittingSession:
     from datetime import datetime
 
-    from posture.assess import software_versions
     from posture.detect import open_detector
-    from posture.estimate.shipped import shipped_sha256
     from posture.landmark_file import read_landmark_file
     from posture.photo import read_photo
     from posture.results import Client
-    from posture.sitting.estimate import SITTING_WEIGHTS_NAME
-    from posture.sitting.session import assess_sitting
+    from posture.sitting.session import assess_sitting, sitting_software
 
     placed = read_landmark_file(args.landmarks) if args.landmarks else None
     side = read_photo(args.side)
@@ -85,10 +82,7 @@ def _assess(args: argparse.Namespace) -> SittingSession:
             detector,
             client=Client(id=args.client, height_cm=args.height_cm),
             created=datetime.now().astimezone().isoformat(timespec="seconds"),
-            software={
-                **software_versions("heavy"),
-                SITTING_WEIGHTS_NAME: shipped_sha256(SITTING_WEIGHTS_NAME),
-            },
+            software=sitting_software("heavy"),
             placed=placed,
         )
 

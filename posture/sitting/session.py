@@ -52,7 +52,7 @@ class SittingSession:
     photos: tuple[SittingPhoto, ...]
 
 
-def sitting_software(variant: Variant) -> dict[str, str]:
+def sitting_software(variant: str) -> dict[str, str]:
     """Return what makes the numbers: versions, and the checksums of all weights."""
     weights = {SITTING_WEIGHTS_NAME: shipped_sha256(SITTING_WEIGHTS_NAME)}
     return {**assess.software_versions(variant), **weights}

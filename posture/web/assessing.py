@@ -84,6 +84,13 @@ class Bench(Closing):
         if self._detector is not None:
             self._detector.close()
 
+    @property
+    def detector(self) -> Detector:
+        """The detector itself, for photos of other assessments than a visit's."""
+        if self._detector is None:
+            raise NotLookedAtError("Expected a bench that looks at photos. Assess them in a job.")
+        return self._detector
+
     def measure(
         self,
         photos: Sequence[Shown],

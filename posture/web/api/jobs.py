@@ -18,7 +18,7 @@ from posture.web.live import visit_inputs
 from posture.web.problems import ProblemError, problem_responses
 from posture.web.said import said_error, said_step
 
-__all__ = ["of_visit", "router"]
+__all__ = ["JobOut", "job_out", "of_visit", "router"]
 
 router = APIRouter(prefix="/jobs", tags=["jobs"], responses=problem_responses(404, 422))
 of_visit = APIRouter(prefix="/visits", tags=["jobs"], responses=problem_responses(404, 422))
@@ -31,6 +31,7 @@ JobId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9_-]
 class JobOut(BaseModel):
     """How far a job is: `done` of `total` steps.
 
+    `visit` is the id of what is assessed: a visit, or a further assessment.
     `text` says in the practice's language what it is doing, and `message` why it failed; `key`
     names that problem in any language.
     """
@@ -58,13 +59,13 @@ def assess(
         )
     job = jobs.submit(visit_id, _work(records, visit_id))
     response.headers["Location"] = f"/api/v1/jobs/{job.id}"
-    return _job_out(job, language)
+    return job_out(job, language)
 
 
 @router.get("/{job_id}")
 def get(job_id: JobId, jobs: JobsDep, language: LanguageDep) -> JobOut:
     """Return how far a job is."""
-    return _job_out(_required(jobs.job(job_id)), language)
+    return job_out(_required(jobs.job(job_id)), language)
 
 
 def _known(job_id: JobId, jobs: JobsDep) -> str:
@@ -82,7 +83,7 @@ async def events(
 
 
 def _event(job: Job, language: Language) -> ServerSentEvent:
-    out = _job_out(job, language)
+    out = job_out(job, language)
     names = {"done": {"visit"}, "failed": {"visit", "message", "key"}}.get(
         job.state, {"state", "step", "done", "total", "text", "ahead"}
     )
@@ -126,7 +127,8 @@ def _required(job: Job | None) -> Job:
     return job
 
 
-def _job_out(job: Job, language: Language) -> JobOut:
+def job_out(job: Job, language: Language) -> JobOut:
+    """Return a job as the API gives it."""
     fault = job.fault
     return JobOut(
         id=job.id,
