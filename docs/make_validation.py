@@ -1,6 +1,7 @@
 """Write the tables of docs/validation.md: run the whole program on the committed clients.
 
 python docs/make_validation.py
+python docs/make_validation.py --only sitting rom            (the tables of these sets alone)
 python docs/make_validation.py --many DIR                    (a larger set: the tables by group)
 python docs/make_validation.py --photos DIR --points FILE    (the figures on people)
 """
@@ -18,6 +19,7 @@ from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
 from posture.measures import MEASURES
 from posture.results import Unit
 from posture.validation import (
+    KNOWN,
     Row,
     agreement,
     changes,
@@ -29,7 +31,13 @@ from posture.validation import (
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "validation.md"
-SET = ROOT / "sample_images" / "validation"
+SETS = {
+    "standing": "validation",
+    "back": "validation-back",
+    "sitting": "validation-sitting",
+    "rom": "range-of-motion",
+}
+"""The committed sets by what they show, in `sample_images`."""
 
 AIMS = {
     "underwear": {
@@ -58,8 +66,6 @@ AIMS = {
 
 SLICES = ("sex", "age", "build", "skin", "clothing", "hair", "camera-height", "distance", "yaw")
 SLICED = ("craniovertebral_angle_deg", "pelvic_tilt_deg", "trunk_lean_deg", "shoulder_tilt_deg")
-
-_SYMBOL = {Unit.DEGREES: "°", Unit.CENTIMETRES: "cm", Unit.RATIO: "ratio"}
 
 
 def with_blocks(text: str, blocks: dict[str, str]) -> str:
@@ -91,6 +97,11 @@ def blocks_of(rows: Sequence[Row]) -> dict[str, str]:
     }
 
 
+def blocks_of_set(kind: str, rows: Sequence[Row]) -> dict[str, str]:
+    """Return the block of a set that stands by itself: its table, and what was refused."""
+    return {kind: f"{agreement_table(rows)}\n\nRefused:\n\n{refusal_list(rows)}"}
+
+
 def blocks_of_many(rows: Sequence[Row]) -> dict[str, str]:
     """Return the blocks that need more clients than are committed."""
     return {
@@ -106,7 +117,7 @@ def change_table(rows: Sequence[Row]) -> str:
         "| | pairs | bias | MAE | SD | r | smallest detectable change | coverage |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for name in MEASURES:
+    for name in KNOWN:
         of_one = [row for row in rows if row.measure == name]
         if not of_one:
             continue
@@ -123,7 +134,7 @@ def coverage_table(rows: Sequence[Row]) -> str:
     groups = slices(rows, "clothing")
     heads = " | ".join(f"{name}: MAE | coverage" for name in groups)
     lines = [f"| | {heads} |", f"|---|{'---:|---:|' * len(groups)}"]
-    for name in MEASURES:
+    for name in KNOWN:
         found = [
             agreement(name, [row for row in part if row.measure == name])
             for part in groups.values()
@@ -141,7 +152,7 @@ def agreement_table(rows: Sequence[Row]) -> str:
         "| refused |",
         "|---|---:|---:|---:|---:|---:|---:|---|---:|---:|---:|",
     ]
-    for name in MEASURES:
+    for name in KNOWN:
         of_one = [row for row in rows if row.measure == name]
         if not of_one:
             continue
@@ -181,7 +192,7 @@ def aims_table(groups: dict[str, Sequence[Row]]) -> str:
 
 def slices_table(rows: Sequence[Row]) -> str:
     """Return mean absolute error and coverage by slice, for four measures and for all."""
-    titles = " | ".join(MEASURES[name].title for name in SLICED)
+    titles = " | ".join(KNOWN[name].title for name in SLICED)
     lines = [
         f"| | photos | {titles} | coverage, all measures | refused |",
         f"|---|---:|{'---:|' * len(SLICED)}---:|---:|",
@@ -213,11 +224,11 @@ def _holds(row: Row) -> bool:
 
 
 def _title(name: str) -> str:
-    return f"{MEASURES[name].title} ({_SYMBOL[MEASURES[name].unit]})"
+    return f"{KNOWN[name].title} ({KNOWN[name].symbol})"
 
 
 def _decimals(name: str) -> int:
-    return 3 if MEASURES[name].unit is Unit.RATIO else 1
+    return 3 if KNOWN[name].unit is Unit.RATIO else 1
 
 
 def _number(value: float, decimals: int) -> str:
@@ -240,6 +251,7 @@ def people_block(photos: Path, points: Path) -> str:
 
 
 def _run(folder: Path) -> list[Row]:
+    print(folder.name, flush=True)
     with open_detector(CALIBRATED_VARIANT) as detector:
         return run_validation(read_reference_set(folder), detector, load_estimator())
 
@@ -250,8 +262,12 @@ def main() -> None:
     parser.add_argument("--many", type=Path, metavar="DIR", help="a larger validation set")
     parser.add_argument("--photos", type=Path, metavar="DIR", help="photographs of people")
     parser.add_argument("--points", type=Path, metavar="FILE", help="landmarks placed on them")
+    parser.add_argument("--only", nargs="+", choices=SETS, default=list(SETS), metavar="SET")
     args = parser.parse_args()
-    blocks = blocks_of(_run(SET))
+    blocks: dict[str, str] = {}
+    for kind in args.only:
+        rows = _run(ROOT / "sample_images" / SETS[kind])
+        blocks |= blocks_of(rows) if kind == "standing" else blocks_of_set(kind, rows)
     if args.many:
         blocks |= blocks_of_many(_run(args.many))
     if args.photos and args.points:
