@@ -31,6 +31,7 @@ __all__ = [
     "SuggestedMuscle",
     "Suggestion",
     "Unit",
+    "dated",
 ]
 
 
@@ -241,7 +242,16 @@ class Assessment:
 
     def dated(self, day: date) -> Assessment:
         """Return the assessment under the day of its visit, which it may have been made after."""
-        made = datetime.fromisoformat(self.created)
-        if made.date() == day:
-            return self
-        return replace(self, created=datetime.combine(day, time(12), made.tzinfo).isoformat())
+        return replace(self, created=dated(self.created, day))
+
+
+def dated(created: str, day: date) -> str:
+    """Return an ISO 8601 time if it is of that day, else the day's noon.
+
+    >>> dated("2026-03-05T14:20:00+01:00", date(2026, 3, 4))
+    '2026-03-04T12:00:00+01:00'
+    """
+    made = datetime.fromisoformat(created)
+    if made.date() == day:
+        return created
+    return datetime.combine(day, time(12), made.tzinfo).isoformat()

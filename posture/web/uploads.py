@@ -6,9 +6,10 @@ No name that a sender gives is used for anything, and nothing is written to a te
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from posture.photo import Photo
 
-__all__ = ["CheckedPhoto", "Upload", "check_photo", "receive_upload"]
+__all__ = ["CheckedPhoto", "Upload", "check_photo", "photo_form", "receive_upload"]
 
 _HEAD_BYTES = 4096
 _SCRIPT_MARKS = (b"<script", b"<!doctype html")
@@ -45,6 +46,24 @@ class CheckedPhoto:
 
     kind: Kind
     photo: Photo
+
+
+def photo_form(roles: Sequence[str]) -> dict[str, Any]:
+    """Return the OpenAPI description of a form that brings a photo in one of these roles."""
+    properties = {
+        "role": {"type": "string", "enum": list(roles)},
+        "replace": {"type": "string", "enum": ["true", "false"]},
+        "file": {
+            "type": "string",
+            "contentMediaType": "application/octet-stream",
+            "description": "JPEG, PNG, WebP, TIFF or HEIC, at most 65 MB and 120 megapixels. Its "
+            "name is not used.",
+        },
+    }
+    schema = {"type": "object", "required": ["role", "file"], "properties": properties}
+    return {
+        "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    }
 
 
 async def receive_upload(request: Request) -> Upload:

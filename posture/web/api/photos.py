@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -16,7 +16,7 @@ from posture.web.api.models import PhotoOut
 from posture.web.assessing import photo_name
 from posture.web.problems import ProblemError, problem_responses
 from posture.web.shelf import Shelf, jpeg, reduced
-from posture.web.uploads import check_photo, receive_upload
+from posture.web.uploads import check_photo, photo_form, receive_upload
 
 __all__ = ["of_visit", "router"]
 
@@ -25,36 +25,13 @@ of_visit = APIRouter(prefix="/visits", tags=["photos"], responses=problem_respon
 
 _WIDEST_PX = 20_000
 _BLURRED_WIDTH_PX = 1600
-_FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["role", "file"],
-                    "properties": {
-                        "role": {"type": "string", "enum": list(get_args(Role))},
-                        "replace": {"type": "string", "enum": ["true", "false"]},
-                        "file": {
-                            "type": "string",
-                            "contentMediaType": "application/octet-stream",
-                            "description": "JPEG, PNG, WebP, TIFF or HEIC, at most 65 MB and "
-                            "120 megapixels. Its name is not used.",
-                        },
-                    },
-                }
-            }
-        },
-    }
-}
 
 
 @of_visit.post(
     "/{visit_id}/photos",
     status_code=201,
     response_model=PhotoOut,
-    openapi_extra=_FORM,
+    openapi_extra=photo_form(get_args(Role)),
     responses=problem_responses(400, 408, 409, 413, 415, 503),
 )
 async def add(

@@ -14,6 +14,7 @@ from posture.records import PracticeSettings, VisitRecord
 from posture.results import Assessment
 from posture.web.api.depends import ID, PoolsDep, RecordsDep, ReportsDep, ShelfDep
 from posture.web.api.models import Given
+from posture.web.api.papers import PAGE, PAPER, report_page, report_paper
 from posture.web.api.visits import dated_assessment, required_assessment
 from posture.web.assessing import photo_name
 from posture.web.problems import ProblemError, problem_responses
@@ -34,13 +35,6 @@ router = APIRouter(prefix="/visits", tags=["reports"], responses=problem_respons
 Audience = Literal["therapist", "client"]
 Blur = Literal["", "face"]
 Minutes = Literal["30", "45", "60"]
-
-_REPORT_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'self'; sandbox"
-)
-"""The report is one page with its style inside. It runs nothing: a sandbox says so again."""
-
 
 class ReportOptions(Given):
     """What a report is to be like."""
@@ -83,7 +77,7 @@ MakerDep = Annotated[Callable[[], _Made], Depends(_maker)]
 @router.get(
     "/{visit_id}/report.html",
     response_class=HTMLResponse,
-    responses={200: {"content": {"text/html": {}}, "description": "One page, all inside."}},
+    responses=PAGE,
 )
 async def report_html(make: MakerDep, pools: PoolsDep) -> HTMLResponse:
     """Return the report as a page of its own."""
@@ -93,14 +87,13 @@ async def report_html(make: MakerDep, pools: PoolsDep) -> HTMLResponse:
 
         return render_html(make().report)
 
-    headers = {"Content-Security-Policy": _REPORT_POLICY, "X-Frame-Options": "SAMEORIGIN"}
-    return HTMLResponse(await pools.paper(page), headers=headers)
+    return report_page(await pools.paper(page))
 
 
 @router.get(
     "/{visit_id}/report.pdf",
     response_class=Response,
-    responses={200: {"content": {"application/pdf": {}}, "description": "The report."}},
+    responses=PAPER,
 )
 async def report_pdf(make: MakerDep, pools: PoolsDep) -> Response:
     """Return the report as PDF, on the practice's paper."""
@@ -115,7 +108,7 @@ async def report_pdf(make: MakerDep, pools: PoolsDep) -> Response:
         return render_pdf(made.report, paper=made.settings.paper), name
 
     data, name = await pools.paper(paper)
-    return Response(data, media_type="application/pdf", headers=_attachment(name))
+    return report_paper(data, name)
 
 
 @router.get(
@@ -231,7 +224,3 @@ def _pixels(
     from posture.privacy import blur_faces
 
     return blur_faces(assessment, pixels)
-
-
-def _attachment(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'inline; filename="{name}"'}
