@@ -32,9 +32,25 @@ if TYPE_CHECKING:
     from posture.detect.agreement import CrossCheck
     from posture.photo import Photo
 
-__all__ = ["Estimate", "Estimator", "GivenPhoto", "SeenPhoto", "assess", "software_versions"]
+__all__ = [
+    "Estimate",
+    "Estimator",
+    "GivenPhoto",
+    "SeenPhoto",
+    "assess",
+    "role_of",
+    "software_versions",
+]
 
 Role = Literal["front", "side", "back"]
+
+
+def role_of(view: View) -> Role:
+    """Return the role of the photo that shows a view."""
+    if view.is_lateral:
+        return "side"
+    return "front" if view is View.FRONT else "back"
+
 
 _DETECTOR_SD_FRACTION = 0.004
 """Placement error of a detector point, as a fraction of the client's height in the

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from posture.anatomy import LANDMARKS, Method, View
-from posture.assess import Role
+from posture.assess import role_of
 from posture.errors import InputError
 from posture.landmarks import Landmark
 from posture.records.models import LandmarkChangeRow, LandmarkRow, PhotoRow, VisitRow
@@ -79,13 +79,6 @@ class LandmarkRecords(Transactions):
         with self._reading() as session:
             required(session, VisitRow, visit_id)
             return landmark_changes(session, visit_id)
-
-
-def role_of(view: View) -> Role:
-    """Return the role of the photo that shows a view."""
-    if view.is_lateral:
-        return "side"
-    return "front" if view is View.FRONT else "back"
 
 
 def change_landmarks(

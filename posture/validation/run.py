@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from posture.anatomy import View
-from posture.assess import Estimator, GivenPhoto, Role, assess
+from posture.assess import Estimator, GivenPhoto, assess, role_of
 from posture.errors import PhotoError
 from posture.measures import MEASURES
 from posture.photo import read_photo
@@ -65,7 +65,7 @@ def _standing(
         except PhotoError as error:
             reasons[photo.view] = str(error)
         else:
-            given.append(GivenPhoto(photo=read, role=_role(photo.view), view=told))
+            given.append(GivenPhoto(photo=read, role=role_of(photo.view), view=told))
     client = Client(id=visit.name, height_cm=visit.height_cm)
     found = assess(given, detector, client=client, created="", software={}, estimator=estimator)
     for photo in visit.photos:
@@ -102,12 +102,6 @@ def _answer(
             else:
                 reason = measure.reason or reason
     return None, reason
-
-
-def _role(view: View) -> Role:
-    if view is View.FRONT:
-        return "front"
-    return "back" if view is View.BACK else "side"
 
 
 def _sitting(visit: ReferenceVisit, detector: Detector) -> Iterator[Row]:
