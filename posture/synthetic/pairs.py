@@ -1,7 +1,10 @@
-"""Measure how well a change between two visits is told, and write the change error.
+r"""Measure how well a change between two visits is told, and write the change error.
 
     python -m posture.synthetic.validation_set PAIRS --renderer gl --visits 500 --later
     python -m posture.synthetic.pairs PAIRS posture/data/change_error.csv --render 200
+    python -m posture.synthetic.validation_set BACKS --of back --renderer gl --first 360100 \
+        --visits 160 --later
+    python -m posture.synthetic.pairs BACKS posture/data/change_error.csv --back
 
 Each client comes on two days, stands, dresses and is photographed anew; every other one has
 changed by about one standard deviation between people, and those drawn here by two. The whole
@@ -13,8 +16,6 @@ table that is printed.
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,10 +32,11 @@ from posture.detect import Detector, NoPose, open_detector
 from posture.errors import PhotoError
 from posture.landmark_file import OTHER_PLACEMENT_SD_FRACTION, PLACEMENT_SD_FRACTION
 from posture.landmarks import Landmark, LandmarkSet, Pose
-from posture.output import write_atomically
+from posture.measures import MEASURES
 from posture.results import Assessment, Client
 from posture.strict_json import read_json
-from posture.synthetic.change_error import COLUMNS, Factor, Pair, check, fit, measure_pairs, table
+from posture.synthetic.change_error import COLUMNS, Pair, check, fit, measure_pairs, table
+from posture.synthetic.error_table import write_table
 from posture.validation import ReferenceVisit, read_reference_set
 from posture.visit import Assessor, VisitPhotos
 
@@ -108,7 +110,10 @@ def _assessed(
     paths = {photo.view: photo.path for photo in visit.photos}
     side = next((view for view in paths if view.is_lateral), None)
     photos = VisitPhotos(
-        front=paths.get(View.FRONT), side=paths[side] if side else None, side_view=side
+        front=paths.get(View.FRONT),
+        side=paths[side] if side else None,
+        back=paths.get(View.BACK),
+        side_view=side,
     )
     given, unread = read_photos(photos)
     client = Client(id=visit.client or visit.name, height_cm=visit.height_cm)
@@ -190,7 +195,7 @@ def _pairs(first: _Assessed, second: _Assessed) -> Iterator[Pair]:
                 method=method,
                 clothing="same" if same else "other",
                 client=number,
-                is_large=number >= _FIRST_CHANGED,
+                is_large=_FIRST_CHANGED <= number < _BEYOND_CHANGED,
             )
 
 
@@ -212,7 +217,7 @@ def render_changed(folder: Path, clients: int) -> None:
                 write_visit(visit, place, jpeg_quality=_JPEG_QUALITY)
 
 
-_FIRST_CHANGED, _CHANGE = 501, 2.0
+_FIRST_CHANGED, _BEYOND_CHANGED, _CHANGE = 501, 1000, 2.0
 _JPEG_QUALITY = 84
 
 
@@ -223,24 +228,24 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("csv", type=Path, help="where the factors go")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keeps what was measured")
     parser.add_argument(
+        "--back",
+        action="store_true",
+        help="add what back views alone give; all other rows of the table stay",
+    )
+    parser.add_argument(
         "--render", type=int, default=0, metavar="N", help="first draw N clients who changed a lot"
     )
     args = parser.parse_args(argv)
     if args.render:
         render_changed(args.folder, args.render)
     pairs = pairs_of(assess_set(args.folder, args.keep))
+    if args.back:
+        pairs = [pair for pair in pairs if MEASURES[pair.measure].only_from is View.BACK]
     factors = fit([pair for pair in pairs if pair.is_for_fitting])
-    write_atomically(args.csv, _as_csv(factors))
+    rows = [",".join(factor.row) for factor in factors]
+    write_table(args.csv, ",".join(COLUMNS), rows, keep=args.back)
     print(table(check([pair for pair in pairs if not pair.is_for_fitting], factors)))
     return 0
-
-
-def _as_csv(factors: list[Factor]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(factor.row for factor in factors)
-    return stream.getvalue()
 
 
 if __name__ == "__main__":

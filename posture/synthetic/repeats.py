@@ -1,6 +1,7 @@
 """Measure how the errors of several photos of one client go together, and write their shares.
 
-    python -m posture.synthetic.repeats ERRORS.csv posture/data/common_error.csv --clients 200
+    python -m posture.synthetic.repeats ERRORS.csv posture/data/common_error.csv --clients 220
+    python -m posture.synthetic.repeats BACK.csv posture/data/common_error.csv --back
 
 Each client is photographed three times from one side, once from the other and three times from
 the front, by one camera on a stand: between two photos the client steps away and stands up anew,
@@ -24,14 +25,14 @@ import cv2
 import numpy as np
 
 from posture.anatomy import View
-from posture.assess import GivenPhoto
+from posture.assess import GivenPhoto, role_of
 from posture.measures import MEASURES
-from posture.output import write_atomically
 from posture.photo import decode_photo
 from posture.repeats import PAIRINGS, Pairing, half_of_difference, half_of_mean, mean_weights
 from posture.results import Client
 from posture.synthetic.camera import Camera
 from posture.synthetic.clients import Choice, Renderer, VisitPhoto, make_visit
+from posture.synthetic.error_table import write_table
 from posture.synthetic.validation_set import clothing_of
 from posture.visit import Assessor
 
@@ -54,10 +55,13 @@ class PhotoError:
     half: float
 
 
-def photographed(seed: int, renderer: Renderer) -> tuple[float, tuple[VisitPhoto, ...]]:
+def photographed(
+    seed: int, renderer: Renderer, *, from_behind: bool = False
+) -> tuple[float, tuple[VisitPhoto, ...]]:
     """Return a client's stature in metres and the photos, each of a stance of its own."""
     one, other = (View.LEFT, View.RIGHT) if seed % 2 else (View.RIGHT, View.LEFT)
-    views = (one, one, one, other, View.FRONT, View.FRONT, View.FRONT)
+    ahead = (one, one, one, other, View.FRONT, View.FRONT, View.FRONT)
+    views = (View.BACK,) * _REPEATS if from_behind else ahead
     choose = Choice(framing=_on_a_stand())
     visit = make_visit(seed, renderer, views=views, clothing=clothing_of(seed), choose=choose)
     return visit.stature_m, visit.photos
@@ -68,11 +72,11 @@ def _on_a_stand() -> Callable[[Camera], Camera]:
 
     With turns of one variance, the sum of both over √2 has it too.
     """
-    first: dict[bool, Camera] = {}
+    first: dict[int, Camera] = {}
 
     def framing(drawn: Camera) -> Camera:
         facing_deg = drawn.azimuth_deg - drawn.yaw_deg
-        kept = first.setdefault(round(facing_deg) == 0, drawn)
+        kept = first.setdefault(round(facing_deg) % 180, drawn)
         if kept is drawn:
             return drawn
         yaw_deg = (kept.yaw_deg + drawn.yaw_deg) / math.sqrt(2)
@@ -81,9 +85,11 @@ def _on_a_stand() -> Callable[[Camera], Camera]:
     return framing
 
 
-def measured(seed: int, renderer: Renderer, assessor: Assessor) -> Iterator[PhotoError]:
+def measured(
+    seed: int, renderer: Renderer, assessor: Assessor, *, from_behind: bool = False
+) -> Iterator[PhotoError]:
     """Yield the errors of every measure that each photo of a client gives."""
-    stature_m, photos = photographed(seed, renderer)
+    stature_m, photos = photographed(seed, renderer, from_behind=from_behind)
     client = Client(id=str(seed), height_cm=round(100 * stature_m, 1))
     for number, photo in enumerate(photos):
         _, data = cv2.imencode(
@@ -91,7 +97,7 @@ def measured(seed: int, renderer: Renderer, assessor: Assessor) -> Iterator[Phot
         )
         given = GivenPhoto(
             photo=decode_photo(data.tobytes(), name=f"{seed}-{number}.jpg"),
-            role="front" if photo.view is View.FRONT else "side",
+            role=role_of(photo.view),
             view=photo.view,
         )
         for found in assessor.assess_photos([given], client).assessment.measures:
@@ -106,7 +112,7 @@ def measured(seed: int, renderer: Renderer, assessor: Assessor) -> Iterator[Phot
                 )
 
 
-def _measure_all(seeds: Sequence[int], path: Path) -> None:
+def _measure_all(seeds: Sequence[int], path: Path, *, from_behind: bool) -> None:
     """Measure the clients that are not in the file yet."""
     from posture.synthetic.render_gl import GLRenderer
 
@@ -116,7 +122,7 @@ def _measure_all(seeds: Sequence[int], path: Path) -> None:
         for seed in seeds:
             if seed in done:
                 continue
-            rows = list(measured(seed, renderer, assessor))
+            rows = list(measured(seed, renderer, assessor, from_behind=from_behind))
             is_new = not path.exists()
             with path.open("a", encoding="utf-8", newline="") as stream:
                 writer = csv.writer(stream, lineterminator="\n")
@@ -302,13 +308,22 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("errors", type=Path, help="keeps what was measured; is added to")
     parser.add_argument("csv", type=Path, help="where the shares go")
     parser.add_argument("--clients", type=int, default=220)
+    parser.add_argument(
+        "--back",
+        action="store_true",
+        help="three photos from behind instead: adds what back views alone give, and leaves all "
+        "other rows of the table",
+    )
     args = parser.parse_args(argv)
-    _measure_all(range(_FIRST_SEED, _FIRST_SEED + args.clients), args.errors)
+    seeds = range(_FIRST_SEED, _FIRST_SEED + args.clients)
+    _measure_all(seeds, args.errors, from_behind=args.back)
     rows = _read(args.errors)
+    if args.back:
+        rows = [row for row in rows if MEASURES[row.measure].only_from is View.BACK]
     fitted = by_measure([row for row in rows if row.client % 4 < 2])
     found = [fit(clients, name, p) for name, clients in fitted.items() for p in PAIRINGS]
     shares = [one for one in found if one is not None]
-    write_atomically(args.csv, "\n".join([_HEADING, *(one.row for one in shares)]) + "\n")
+    write_table(args.csv, _HEADING, [one.row for one in shares], keep=args.back)
     print(table([row for row in rows if row.client % 4 >= 2], shares))
     return 0
 
