@@ -19,6 +19,7 @@ from posture.web.api import (
     clients,
     comparing,
     exchange,
+    further,
     info,
     jobs,
     photos,
@@ -128,6 +129,10 @@ def _add_api(app: FastAPI) -> None:
         jobs.router,
         reports.router,
         comparing.router,
+        further.tests,
+        further.of_client,
+        further.router,
+        further.photos,
         settings.router,
         exchange.router,
     ):

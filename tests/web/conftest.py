@@ -111,7 +111,10 @@ class Api:
 
     def assess(self, visit_id: str) -> dict:
         """Assess a visit, wait for it, and return the job."""
-        job = self("POST", f"/visits/{visit_id}/assess", 202).json()
+        return self.finished(self("POST", f"/visits/{visit_id}/assess", 202).json())
+
+    def finished(self, job: dict) -> dict:
+        """Wait for a job, and return how it ended."""
         deadline = time.monotonic() + 20
         while job["state"] not in ("done", "failed"):
             assert time.monotonic() < deadline

@@ -47,12 +47,16 @@ class Server:
         client = records.add_client(height_cm=180)
         visit = records.add_visit(client.id, taken=date(2026, 1, 5))
         photo = records.add_photo(visit.id, role="front", data=photo_of("front"))
+        further = records.add_further(client.id, kind="sitting", taken=date(2026, 1, 5))
+        further_photo = records.add_further_photo(further.id, role="side", data=photo_of("side"))
         consent = records.record_consent(client.id, scope="photos", given=date(2026, 1, 5))
         self.ids = {
             "client_id": client.id,
             "visit_id": visit.id,
             "photo_id": photo.id,
             "consent_id": consent.id,
+            "further_id": further.id,
+            "further_photo_id": further_photo.id,
         }
 
     def aim(self, case: schemathesis.Case) -> None:

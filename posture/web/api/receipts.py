@@ -14,11 +14,11 @@ class ReceiptOut(Kept):
     """What was deleted, and what could not be.
 
     `photos` are the SHA-256 of photos whose files are gone, `photos_kept` of those that
-    another visit still uses. `remains` is empty as a rule.
+    something else still uses. `remains` is empty as a rule.
     """
 
     subject: str
-    kind: Literal["client", "visit"]
+    kind: Literal["client", "visit", "further"]
     at: datetime
     rows: dict[str, int]
     photos: tuple[str, ...]

@@ -36,6 +36,7 @@ Audience = Literal["therapist", "client"]
 Blur = Literal["", "face"]
 Minutes = Literal["30", "45", "60"]
 
+
 class ReportOptions(Given):
     """What a report is to be like."""
 
