@@ -2,14 +2,14 @@
 
 A dot is a disc of one strong colour, 12 to 20 mm across, whose surroundings differ from it
 on every side. Seen obliquely it is an ellipse. Where several alike stand close together they
-are a pattern of the cloth, and none of them is returned.
+are taken for a pattern of the cloth.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,12 @@ __all__ = ["Dot", "Window", "find_dots"]
 Array = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
-_WIDEST_CM, _SMALLEST_CM = 2.4, 1.0
-"""Limits of a dot's long axis: 20 and 12 mm, with room for an uncertain scale."""
+_WIDEST_CM, _SMALLEST_CM = 2.5, 1.0
+"""Limits of a dot's long axis: 20 and 12 mm, with room for an uncertain scale and for a dot
+bent over the bone."""
+
+_SMALLEST_SPOT_CM, _LEAST_SPOT_ROUNDNESS = 0.5, 0.82
+"""Limits of what counts as one of several alike, though it is no dot by itself."""
 
 _FLATTEST = 0.36
 """Least short axis over long: a dot turned 69° away."""
@@ -63,7 +67,7 @@ class Dot:
     """A round dot: centre in pixels, long and short axis in cm, colour in CIE Lab.
 
     `roundness` is its overlap with an ellipse, in [0, 1]; `contrast` its least difference
-    from the surroundings.
+    from the surroundings. `in_pattern` says whether several alike stand close to it.
     """
 
     x_px: float
@@ -73,10 +77,11 @@ class Dot:
     roundness: float
     contrast: float
     lab: tuple[float, float, float]
+    in_pattern: bool = False
 
 
 def find_dots(pixels: Pixels, windows: Sequence[Window], px_per_cm: float) -> list[Dot]:
-    """Return the dots in parts of a photo, each once, without those of a pattern.
+    """Return the dots in parts of a photo, each once, those of a pattern marked so.
 
     Parameters
     ----------
@@ -89,27 +94,36 @@ def find_dots(pixels: Pixels, windows: Sequence[Window], px_per_cm: float) -> li
     """
     height, width = pixels.shape[:2]
     margin = math.ceil(_PATTERN_RADIUS_CM * px_per_cm)
-    found: list[Dot] = []
+    near: list[_Spot] = []
     for window in windows:
         left, top = max(0, window.left - margin), max(0, window.top - margin)
         right, bottom = min(width, window.right + margin), min(height, window.bottom + margin)
         if right - left < 8 or bottom - top < 8:
             continue
-        for dot in _dots_of(_lab(pixels[top:bottom, left:right]), px_per_cm, left, top):
-            if not any(_apart_cm(dot, other, px_per_cm) < 0.5 for other in found):
-                found.append(dot)
+        for spot in _spots_of(_lab(pixels[top:bottom, left:right]), px_per_cm, left, top):
+            if not any(_apart_cm(spot.dot, other.dot, px_per_cm) < 0.5 for other in near):
+                near.append(spot)
+    found = [spot.dot for spot in near if spot.is_dot]
     return [
-        dot
+        replace(dot, in_pattern=_is_pattern(dot, [spot.dot for spot in near], px_per_cm))
         for dot in found
-        if not _is_pattern(dot, found, px_per_cm)
-        and any(w.left <= dot.x_px < w.right and w.top <= dot.y_px < w.bottom for w in windows)
+        if any(w.left <= dot.x_px < w.right and w.top <= dot.y_px < w.bottom for w in windows)
     ]
 
 
-def _is_pattern(dot: Dot, all_dots: Sequence[Dot], px_per_cm: float) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spot:
+    """Something roundish of one colour, and whether it is a dot by size, shape and colour."""
+
+    dot: Dot
+    is_dot: bool
+
+
+def _is_pattern(dot: Dot, spots: Sequence[Dot], px_per_cm: float) -> bool:
+    """Whether another spot like it stands close: cloth has small and cut-off ones too."""
     alike = [
         other
-        for other in all_dots
+        for other in spots
         if _apart_cm(dot, other, px_per_cm) < _PATTERN_RADIUS_CM
         and math.dist(dot.lab, other.lab) < _ALIKE
     ]
@@ -128,25 +142,14 @@ def _lab(pixels: Pixels) -> Array:
     return np.asarray(lab, dtype=np.float32) * weights
 
 
-def _dots_of(lab: Array, px_per_cm: float, left: int, top: int) -> list[Dot]:
-    dots: list[Dot] = []
+def _spots_of(lab: Array, px_per_cm: float, left: int, top: int) -> list[_Spot]:
+    spots: list[_Spot] = []
     for x, y in _seeds(lab, px_per_cm):
-        dot = _measured(lab, x, y, px_per_cm)
-        if dot is None:
-            continue
-        x_px, y_px = dot.x_px + left, dot.y_px + top
-        dots.append(
-            Dot(
-                x_px=x_px,
-                y_px=y_px,
-                long_cm=dot.long_cm,
-                short_cm=dot.short_cm,
-                roundness=dot.roundness,
-                contrast=dot.contrast,
-                lab=dot.lab,
-            )
-        )
-    return dots
+        spot = _measured(lab, x, y, px_per_cm)
+        if spot is not None:
+            moved = replace(spot.dot, x_px=spot.dot.x_px + left, y_px=spot.dot.y_px + top)
+            spots.append(replace(spot, dot=moved))
+    return spots
 
 
 def _seeds(lab: Array, px_per_cm: float) -> list[tuple[float, float]]:
@@ -171,8 +174,8 @@ def _seeds(lab: Array, px_per_cm: float) -> list[tuple[float, float]]:
     ]
 
 
-def _measured(lab: Array, x: float, y: float, px_per_cm: float) -> Dot | None:
-    """Return the dot around a seed, or None where there is none."""
+def _measured(lab: Array, x: float, y: float, px_per_cm: float) -> _Spot | None:
+    """Return the spot around a seed, or None where there is none."""
     import cv2
 
     half = math.ceil(1.9 * px_per_cm)
@@ -234,8 +237,8 @@ def _described(
     level: float,
     scale: float,
     origin: tuple[int, int, float],
-) -> Dot | None:
-    """Check shape, size and colour of a region, and return it as a dot."""
+) -> _Spot | None:
+    """Return a region by its shape, size and colour, None where it is not even roundish."""
     weight = _coverage(away, region, level, scale)
     rows, columns = np.mgrid[: patch.shape[0], : patch.shape[1]].astype(np.float64)
     total = weight.sum()
@@ -245,7 +248,7 @@ def _described(
     cxy = (weight * dx * dy).sum() / total
     spread = np.array([[cxx, cxy], [cxy, cyy]])
     short, long = 4 * np.sqrt(np.maximum(np.linalg.eigvalsh(spread), 1e-9)) / scale
-    if not (_SMALLEST_CM <= long <= _WIDEST_CM and short >= _FLATTEST * long):
+    if not _SMALLEST_SPOT_CM <= long <= _WIDEST_CM:
         return None
     inverse = np.linalg.inv(spread)
     squared = inverse[0, 0] * dx**2 + 2 * inverse[0, 1] * dx * dy + inverse[1, 1] * dy**2
@@ -253,17 +256,21 @@ def _described(
     roundness = (ellipse & region).sum() / (ellipse | region).sum()
     ring = (squared > 4.0 * 1.35**2) & (squared < 4.0 * 1.7**2)
     x0, y0, zoom = origin
-    if roundness < _least_roundness(long * scale / zoom, short * scale / zoom) or ring.sum() < 8:
+    if roundness < _LEAST_SPOT_ROUNDNESS or ring.sum() < 8:
         return None
     contrast = float(np.percentile(away[ring], 5))
     colour = np.median(patch[region], axis=0)
     step = np.hypot(*(patch[ring][:, 1:] - colour[1:]).T)
     chroma = float(np.hypot(colour[1], colour[2]))
-    if contrast < _LEAST_CONTRAST or chroma < _LEAST_CHROMA:
-        return None
-    if float(np.percentile(step, 10)) < _LEAST_CHROMA_STEP:
-        return None
-    return Dot(
+    is_dot = (
+        long >= _SMALLEST_CM
+        and short >= _FLATTEST * long
+        and roundness >= _least_roundness(long * scale / zoom, short * scale / zoom)
+        and contrast >= _LEAST_CONTRAST
+        and chroma >= _LEAST_CHROMA
+        and float(np.percentile(step, 10)) >= _LEAST_CHROMA_STEP
+    )
+    dot = Dot(
         x_px=float((mx + 0.5) / zoom - 0.5 + x0),
         y_px=float((my + 0.5) / zoom - 0.5 + y0),
         long_cm=float(long),
@@ -272,6 +279,7 @@ def _described(
         contrast=contrast,
         lab=(float(colour[0]), float(colour[1]), float(colour[2])),
     )
+    return _Spot(dot=dot, is_dot=bool(is_dot))
 
 
 def _least_roundness(long_px: float, short_px: float) -> float:

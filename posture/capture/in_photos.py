@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from posture.anatomy import LANDMARKS
+from posture.capture.dot_colour import common_colour
 from posture.capture.scale_aids import NOMINAL_STATURE_CM
 from posture.capture.skin import skin_of
-from posture.capture.stickers import find_stickers, takes_dot
+from posture.capture.stickers import DotsOfPhoto, look_for_dots, takes_dot
 from posture.landmarks import LandmarkSet
 from posture.results import AssessedPhoto, QualityNote
 from posture.scale import body_length_px
@@ -23,21 +24,32 @@ def with_stickers(
     records: Sequence[AssessedPhoto], seen: Sequence[SeenPhoto], estimate: Estimate
 ) -> tuple[list[AssessedPhoto], list[SeenPhoto]]:
     """Return the photos with the landmarks that dots mark, and what is to be said of them."""
+    found = [_dots(photo, estimate) for photo in seen]
+    colour = common_colour([dot for dots in found for dot in dots.assigned().marking])
     marked: list[SeenPhoto] = []
     notes: _Notes = {}
-    for photo in seen:
-        height_px = photo.scale.stature_px if photo.scale else body_length_px(photo.pose)
-        expected = estimate.landmarks.get(photo.view, LandmarkSet()).updated(
-            {name: mark for name, mark in photo.landmarks.items() if name in LANDMARKS}
-        )
-        shown = LandmarkSet({n: m for n, m in expected.items() if takes_dot(n, photo.view)})
-        pixels = photo.photo.pixels
-        skin = skin_of(pixels, photo.pose, photo.view, height_px / NOMINAL_STATURE_CM)
-        reading = find_stickers(pixels, shown, height_px, skin)
+    for photo, dots in zip(seen, found, strict=True):
+        reading = dots.assigned(colour)
         marked.append(replace(photo, landmarks=photo.landmarks.updated(reading.landmarks)))
-        if expected:
+        if dots.expected:
             notes[photo.photo.file_sha256, photo.view] = reading.notes()
     return _noted(records, notes), marked
+
+
+def _dots(photo: SeenPhoto, estimate: Estimate) -> DotsOfPhoto:
+    height_px = photo.scale.stature_px if photo.scale else body_length_px(photo.pose)
+    stature_cm = photo.scale.stature_cm if photo.scale else None
+    expected = estimate.landmarks.get(photo.view, LandmarkSet()).updated(
+        {name: mark for name, mark in photo.landmarks.items() if name in LANDMARKS}
+    )
+    stature_cm = stature_cm or NOMINAL_STATURE_CM
+    return look_for_dots(
+        photo.photo.pixels,
+        LandmarkSet({n: m for n, m in expected.items() if takes_dot(n, photo.view)}),
+        height_px,
+        stature_cm=stature_cm,
+        skin=skin_of(photo.photo.pixels, photo.pose, photo.view, height_px / stature_cm),
+    )
 
 
 def _noted(records: Sequence[AssessedPhoto], notes: _Notes) -> list[AssessedPhoto]:

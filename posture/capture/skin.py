@@ -1,4 +1,4 @@
-"""Whether skin or cloth shows about a place: by the colour of the client's own face and hands.
+"""Whether skin or cloth shows about a place: by the colour of the client's own face.
 
 Light makes skin darker or brighter and hardly changes the ratios of its colours, so these are
 compared, and brightness only roughly.
@@ -21,11 +21,11 @@ __all__ = ["Skin", "skin_of"]
 Array = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
-_SPREAD = np.array([0.22, 0.30, 1.0])
+_SPREAD = np.array([0.18, 0.25, 1.0])
 """Standard deviations, over one person's skin, of the logarithms of red over green, blue over
 green, and green."""
 
-_CLOTH_ODDS = 0.02
+_CLOTH_ODDS = 0.03
 """How much rarer cloth has exactly the skin's colour than skin has."""
 
 _LEAST_PIXELS = 12
@@ -64,18 +64,19 @@ class Skin:
 
 
 def skin_of(pixels: Pixels, pose: Pose, view: View, px_per_cm: float) -> Skin:
-    """Return the colours of cheeks and hands that a photo shows."""
+    """Return the colours of the cheeks that a photo shows.
+
+    Hands are left out: beside the trousers they are easily missed.
+    """
     sides = (near_side(view),) if view.is_lateral else ("left", "right")
     colours = []
     for side in sides:
-        places = {name: pose.points[f"{name}_{side}"] for name in ("mouth", "ear", "eye_outer")}
-        places |= {name: pose.points[f"{name}_{side}"] for name in ("wrist", "index")}
-        at = {name: np.array([point.x_px, point.y_px]) for name, point in places.items()}
-        cheek = (at["mouth"] + (at["ear"] if view.is_lateral else at["eye_outer"])) / 2
-        for x, y in (cheek, (at["wrist"] + at["index"]) / 2):
-            colour = _colour_of(pixels, (float(x), float(y)), 0.0, _SPOT_CM * px_per_cm)
-            if colour is not None:
-                colours.append(colour)
+        beside = pose.points[f"{'ear' if view.is_lateral else 'eye_outer'}_{side}"]
+        mouth = pose.points[f"mouth_{side}"]
+        cheek = ((mouth.x_px + beside.x_px) / 2, (mouth.y_px + beside.y_px) / 2)
+        colour = _colour_of(pixels, cheek, 0.0, _SPOT_CM * px_per_cm)
+        if colour is not None:
+            colours.append(colour)
     return Skin(colours=colours)
 
 

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import Method, View
+from posture.capture.dot_colour import Colour
 from posture.capture.dots import Dot, Window, find_dots
 from posture.capture.scale_aids import NOMINAL_STATURE_CM
 from posture.capture.skin import Skin
 from posture.landmarks import Landmark, LandmarkSet
 from posture.results import QualityNote
 
-__all__ = ["STICKER_LANDMARKS", "StickerReading", "assign_dots", "find_stickers", "takes_dot"]
+__all__ = [
+    "STICKER_LANDMARKS",
+    "DotsOfPhoto",
+    "StickerReading",
+    "assign_dots",
+    "look_for_dots",
+    "takes_dot",
+]
 
 STICKER_LANDMARKS = ("c7", "acromion", "asis", "psis", "trochanter", "knee", "malleolus")
 """Landmarks that dots are stuck on, without side."""
@@ -62,12 +70,13 @@ _RING_CM = (0.1, 0.6)
 class StickerReading:
     """The dots of one photo.
 
-    `landmarks` are those that a dot marks beyond doubt; `ambiguous` names those that more
-    than one dot may mark, or whose dot may mark another; `unassigned` are dots that lie near
-    no landmark, or that are in doubt.
+    `landmarks` are those that a dot marks beyond doubt, `marking` their dots; `ambiguous`
+    names those that more than one dot may mark, or whose dot may mark another; `unassigned`
+    are dots that lie near no landmark, that are in doubt, or of another colour.
     """
 
     landmarks: LandmarkSet
+    marking: tuple[Dot, ...]
     ambiguous: tuple[str, ...]
     unassigned: tuple[Dot, ...]
 
@@ -102,9 +111,40 @@ def takes_dot(name: str, view: View) -> bool:
     return _unsided(name) in shown
 
 
-def find_stickers(
-    pixels: NDArray[np.uint8], expected: LandmarkSet, height_px: float, skin: Skin | None = None
-) -> StickerReading:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DotsOfPhoto:
+    """The dots near the landmarks of one photo, not yet assigned.
+
+    `expected` says where landmarks are expected, in a photo in which the client is `height_px`
+    tall; `cloth` of each dot how likely it lies on cloth.
+    """
+
+    dots: tuple[Dot, ...]
+    cloth: tuple[float, ...]
+    expected: Mapping[str, Landmark]
+    height_px: float
+
+    def assigned(self, colour: Colour | None = None) -> StickerReading:
+        """Return which landmark each dot marks; with a colour, dots of another mark none."""
+        kept = [i for i, dot in enumerate(self.dots) if colour is None or colour.is_of(dot)]
+        reading = assign_dots(
+            [self.dots[i] for i in kept],
+            self.expected,
+            self.height_px,
+            [self.cloth[i] for i in kept],
+        )
+        other = tuple(dot for i, dot in enumerate(self.dots) if i not in kept)
+        return replace(reading, unassigned=reading.unassigned + other)
+
+
+def look_for_dots(
+    pixels: NDArray[np.uint8],
+    expected: LandmarkSet,
+    height_px: float,
+    *,
+    stature_cm: float = NOMINAL_STATURE_CM,
+    skin: Skin | None = None,
+) -> DotsOfPhoto:
     """Find the adhesive dots near the landmarks of a photo.
 
     Parameters
@@ -113,25 +153,27 @@ def find_stickers(
         uint8 RGB of shape (H, W, 3), the photo at full resolution.
     expected
         Where the landmarks are expected, each with its error.
-    height_px
-        The client's height in the photo; gives the size that a dot must have.
+    height_px, stature_cm
+        The client's height in the photo and in life; give the size that a dot must have.
     skin
         The colours of the client's skin: a dot on cloth says less of the bone. None where all
         dots are on the skin.
     """
-    px_per_cm = height_px / NOMINAL_STATURE_CM
+    px_per_cm = height_px / stature_cm
     wanted = {
         name: mark
         for name, mark in expected.items()
         if _unsided(name) in STICKER_LANDMARKS and mark.method is Method.ESTIMATED
     }
     windows = [_window(mark, _sd_px(name, mark, height_px)) for name, mark in wanted.items()]
-    dots = find_dots(pixels, windows, px_per_cm)
-    cloth = [_cloth_share(dot, skin, pixels, px_per_cm) for dot in dots] if skin else None
-    return assign_dots(dots, wanted, height_px, cloth)
+    dots = tuple(find_dots(pixels, windows, px_per_cm))
+    cloth = tuple(_cloth_share(dot, skin, pixels, px_per_cm) for dot in dots)
+    return DotsOfPhoto(dots=dots, cloth=cloth, expected=wanted, height_px=height_px)
 
 
-def _cloth_share(dot: Dot, skin: Skin, pixels: NDArray[np.uint8], px_per_cm: float) -> float:
+def _cloth_share(dot: Dot, skin: Skin | None, pixels: NDArray[np.uint8], px_per_cm: float) -> float:
+    if skin is None:
+        return 0.0
     inner, outer = ((dot.long_cm / 2 + beyond) * px_per_cm for beyond in _RING_CM)
     return 1.0 - skin.likelihood(pixels, (dot.x_px, dot.y_px), inner, outer)
 
@@ -145,8 +187,8 @@ def assign_dots(
     """Return which dot marks which landmark: the likeliest assignment, where it is clear.
 
     Each dot marks at most one landmark. A pair is left out where another assignment of its
-    dot or of its landmark is nearly as likely. `cloth` says of each dot how likely it lies on
-    cloth; None stands for skin.
+    dot or of its landmark is nearly as likely, or its dot belongs to a pattern. `cloth` says of
+    each dot how likely it lies on cloth; None stands for skin.
     """
     names = list(expected)
     costs = np.array(
@@ -159,7 +201,7 @@ def assign_dots(
     clear: dict[str, Landmark] = {}
     used, ambiguous = set(), []
     for row, column in pairs.items():
-        if _is_ambiguous(costs, row, column, total):
+        if dots[column].in_pattern or _is_ambiguous(costs, row, column, total):
             ambiguous.append(names[row])
             continue
         used.add(column)
@@ -171,6 +213,7 @@ def assign_dots(
         )
     return StickerReading(
         landmarks=LandmarkSet(clear),
+        marking=tuple(dots[column] for column in sorted(used)),
         ambiguous=tuple(ambiguous),
         unassigned=tuple(dot for column, dot in enumerate(dots) if column not in used),
     )

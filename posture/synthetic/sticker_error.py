@@ -131,8 +131,8 @@ class _Errors:
 def main(argv: list[str] | None = None) -> int:
     """Print how many dots were found, and what they do to the measures' errors."""
     parser = argparse.ArgumentParser(description="How well adhesive dots are found.")
-    parser.add_argument("--visits", type=int, default=12)
-    parser.add_argument("--first", type=int, default=1001)
+    parser.add_argument("--visits", type=int, default=25)
+    parser.add_argument("--first", type=int, default=385_000)
     parser.add_argument("--long-side", type=int, default=TWELVE_MEGAPIXEL_SIDE, metavar="PX")
     args = parser.parse_args(argv)
     from posture.synthetic.render_gl import GLRenderer

@@ -40,7 +40,7 @@ _COLOURS: tuple[Colour, ...] = (
 )
 """Blue, green, magenta and yellow, linear."""
 
-_COLOUR_CHOICE = 0.6
+_COLOUR_CHOICE = 0.75
 """Colours at least this share as far from the clothes as the furthest may be taken."""
 
 TWELVE_MEGAPIXEL_SIDE = 4000
@@ -88,9 +88,11 @@ def dotted_visit(
     recorder = _Recorder()
     visit = make_visit(seed, recorder, clothing=clothing, long_side_px=long_side_px)
     rng = np.random.default_rng([seed, 77])
+    colour = _colour([mesh for meshes, *_ in recorder.taken for mesh in meshes], rng)
+    outline = disc(float(rng.uniform(*_DIAMETERS_M)))
     photos = []
     for photo, (meshes, camera, scene, noise) in zip(visit.photos, recorder.taken, strict=True):
-        dots = _stick(photo, meshes, rng)
+        dots = _stick(photo, meshes, outline, colour, rng)
         bystanders = _distract(photo, meshes, rng, distractors, avoid=list(dots.values()))
         added = [patch.mesh for patch in (*dots.values(), *bystanders)]
         whole = Surface([*meshes, *(patch.mesh for patch in bystanders)])
@@ -108,8 +110,13 @@ def dotted_visit(
     return visit, photos
 
 
-def _stick(photo: VisitPhoto, meshes: Sequence[Mesh], rng: np.random.Generator) -> dict[str, Patch]:
-    colour, outline = _colour(meshes, rng), disc(float(rng.uniform(*_DIAMETERS_M)))
+def _stick(
+    photo: VisitPhoto,
+    meshes: Sequence[Mesh],
+    outline: Array,
+    colour: Colour,
+    rng: np.random.Generator,
+) -> dict[str, Patch]:
     whole, skin = Surface(meshes), Surface(meshes[:1])
     outputs = LATERAL if photo.view.is_lateral else FRONTAL
     dots = {}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from posture.anatomy import Method
+from posture.capture.dot_colour import common_colour
 from posture.capture.dots import Dot, Window, find_dots
-from posture.capture.stickers import assign_dots, find_stickers
+from posture.capture.stickers import assign_dots, look_for_dots
 from posture.landmarks import Landmark, LandmarkSet
 
 PX_PER_CM = 12.0
@@ -77,16 +80,18 @@ def test_other_things_are_no_dots(thing):
     assert find_dots(picture([thing]), ALL, PX_PER_CM) == []
 
 
-def test_dots_of_a_pattern_are_left_out_and_a_lone_one_is_kept():
+def test_dots_of_a_pattern_are_told_from_a_lone_one():
     cloth = [("dot", 80 + 40 * i, 80 + 40 * j, 1.5, 1, BLUE) for i in range(4) for j in range(4)]
     found = find_dots(picture([*cloth, ("dot", 480, 400, 1.5, 1, BLUE)]), ALL, PX_PER_CM)
-    assert [(round(d.x_px), round(d.y_px)) for d in found] == [(480, 400)]
+    alone = [(round(d.x_px), round(d.y_px)) for d in found if not d.in_pattern]
+    assert alone == [(480, 400)]
+    assert len(found) == 17
 
 
 def test_each_dot_goes_to_the_landmark_that_it_is_nearest_to():
     expected = LandmarkSet({"asis_left": mark(200, 250), "trochanter_left": mark(300, 300)})
     drawn = [("dot", 210, 243, 1.5, 0.7, BLUE), ("dot", 290, 306, 1.5, 1, BLUE)]
-    reading = find_stickers(picture(drawn), expected, HEIGHT_PX)
+    reading = look_for_dots(picture(drawn), expected, HEIGHT_PX).assigned()
     places = {name: (m.x_px, m.y_px) for name, m in reading.landmarks.items()}
     assert places["asis_left"] == pytest.approx((210, 243), abs=0.4)
     assert places["trochanter_left"] == pytest.approx((290, 306), abs=0.4)
@@ -118,6 +123,47 @@ def test_landmarks_placed_by_hand_and_those_without_dots_stay_as_they_are():
     placed = Landmark(x_px=210, y_px=243, method=Method.MANUAL, sd_px=2)
     expected = LandmarkSet({"asis_left": placed, "tragus_left": mark(290, 306)})
     drawn = [("dot", 210, 243, 1.5, 1, BLUE), ("dot", 290, 306, 1.5, 1, BLUE)]
-    reading = find_stickers(picture(drawn), expected, HEIGHT_PX)
+    reading = look_for_dots(picture(drawn), expected, HEIGHT_PX).assigned()
     assert not reading.landmarks
     assert reading.notes()[0].code == "no_stickers"
+
+
+def test_a_dot_beside_a_pattern_is_not_taken_in_its_place():
+    cloth = [("dot", 180 + 30 * i, 250, 1.5, 1, BLUE) for i in range(3)]
+    drawn = [*cloth, ("dot", 330, 290, 1.5, 0.5, BLUE)]
+    reading = look_for_dots(
+        picture(drawn), LandmarkSet({"trochanter_left": mark(225, 255)}), HEIGHT_PX
+    ).assigned()
+    assert not reading.landmarks
+    assert reading.ambiguous == ("trochanter_left",)
+
+
+def test_the_colour_that_the_other_dots_have_tells_the_dot_from_a_badge():
+    expected = LandmarkSet(
+        {
+            "asis_left": mark(150, 150),
+            "knee_left": mark(150, 400),
+            "trochanter_left": mark(400, 300),
+        }
+    )
+    blue = [("dot", 155, 150, 1.5, 1, BLUE), ("dot", 152, 404, 1.5, 1, BLUE)]
+    near = [("dot", 405, 300, 1.5, 1, BLUE), ("dot", 395, 325, 1.5, 1, (225, 30, 40))]
+    dots = look_for_dots(picture([*blue, *near]), expected, HEIGHT_PX)
+    alone = dots.assigned()
+    assert alone.ambiguous == ("trochanter_left",)
+    together = dots.assigned(common_colour(alone.marking))
+    assert together.landmarks["trochanter_left"].x_px == pytest.approx(405, abs=0.4)
+    assert not together.ambiguous
+
+
+def test_dots_of_as_many_colours_as_dots_have_none_in_common():
+    many = [dot(0, 0), replace(dot(0, 0), lab=(30, 50, 30)), replace(dot(0, 0), lab=(30, -40, 30))]
+    assert common_colour(many) is None
+    assert common_colour([]) is None
+
+
+@pytest.mark.parametrize(("cloth", "most_mm"), [(0.0, 3.1), (1.0, 18)])
+def test_a_dot_on_cloth_says_less_of_the_bone(cloth, most_mm):
+    expected = {"asis_left": mark(200, 250)}
+    found = assign_dots([dot(200, 250)], expected, HEIGHT_PX, [cloth]).landmarks["asis_left"]
+    assert found.sd_px / PX_PER_CM * 10 == pytest.approx(most_mm, rel=0.05)
