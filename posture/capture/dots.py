@@ -47,7 +47,7 @@ _LEAST_CHROMA_STEP = 9.0
 and how far the colour alone differs, so that shadows, moles and buttons are no dots."""
 
 _PATTERN_RADIUS_CM = 6.0
-_ALIKE = 14.0
+_ALIKE, _ALIKE_SIZE = 14.0, 0.6
 _LIGHTNESS_WEIGHT = 0.6
 """Of lightness against colour: shading crosses a dot, colour does not."""
 
@@ -120,12 +120,13 @@ class _Spot:
 
 
 def _is_pattern(dot: Dot, spots: Sequence[Dot], px_per_cm: float) -> bool:
-    """Whether another spot like it stands close: cloth has small and cut-off ones too."""
+    """Whether another spot of its colour and size stands close."""
     alike = [
         other
         for other in spots
         if _apart_cm(dot, other, px_per_cm) < _PATTERN_RADIUS_CM
         and math.dist(dot.lab, other.lab) < _ALIKE
+        and _ALIKE_SIZE < dot.long_cm / other.long_cm < 1 / _ALIKE_SIZE
     ]
     return len(alike) > 1
 

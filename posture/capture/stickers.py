@@ -29,8 +29,10 @@ __all__ = [
 STICKER_LANDMARKS = ("c7", "acromion", "asis", "psis", "trochanter", "knee", "malleolus")
 """Landmarks that dots are stuck on, without side."""
 
-_SEEN_FROM_IN_FRONT = ("acromion", "asis")
-"""The others face sideways or backwards: in a front photo their dots are edge-on."""
+_FROM_SIDE = ("acromion", "asis", "psis", "trochanter", "knee", "malleolus")
+_FROM_FRONT = ("acromion", "asis")
+_FROM_BEHIND = ("c7", "acromion", "psis")
+"""Where each view may show dots: the others are edge-on."""
 
 _EXPECTED_SD_FRACTION = 0.009
 """How far a dot lies from the landmark's estimate beyond the estimate's own error, over the
@@ -107,8 +109,10 @@ class StickerReading:
 
 def takes_dot(name: str, view: View) -> bool:
     """Return whether a dot on this landmark can be seen in this view."""
-    shown = STICKER_LANDMARKS if view.is_lateral else _SEEN_FROM_IN_FRONT
-    return _unsided(name) in shown
+    plain = _unsided(name)
+    if view.is_lateral:
+        return plain in _FROM_SIDE
+    return plain in (_FROM_BEHIND if view is View.BACK else _FROM_FRONT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,12 @@ Array = NDArray[np.float64]
 
 _ALONG_BODY = {
     "lateral": {"c7": (1.0, 0.6), "acromion": (0.6, 1.0), "asis": (1.0, 0.35), "psis": (1.0, 0.4)},
-    "frontal": {"acromion": (1.0, 0.9), "asis": (0.8, 0.35)},
+    "frontal": {
+        "c7": (0.35, 0.6),
+        "acromion": (1.0, 0.9),
+        "asis": (0.8, 0.35),
+        "psis": (0.35, 0.35),
+    },
 }
 """Shares, across and up, of a sticker's error that is due to cloth: that stands off the body, and
 slides along it little."""

@@ -21,11 +21,13 @@ from posture.synthetic.clients import Visit
 from posture.synthetic.stickers import TWELVE_MEGAPIXEL_SIDE, DottedPhoto, dotted_visit
 
 if TYPE_CHECKING:
+    from posture.assess import Role
     from posture.visit import AssessedVisit, Assessor
 
 __all__ = ["Tally", "assess_dotted", "score"]
 
 _SAME_DOT_CM = 1.0
+_ROLES: dict[View, Role] = {View.FRONT: "front", View.BACK: "back"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,7 +85,7 @@ def score(seed: int, photos: Sequence[DottedPhoto], assessed: AssessedVisit, tal
 
 def _key(view: View, name: str) -> str:
     plain = name.removesuffix("_left").removesuffix("_right")
-    return f"{'side' if view.is_lateral else 'front'} {plain}"
+    return f"{_ROLES.get(view, 'side')} {plain}"
 
 
 def assess_dotted(visit: Visit, photos: Sequence[DottedPhoto], assessor: Assessor) -> AssessedVisit:
@@ -102,7 +104,7 @@ def assess_dotted(visit: Visit, photos: Sequence[DottedPhoto], assessor: Assesso
                 focal_length_35mm=None,
                 name=f"{photo.view}.jpg",
             ),
-            role="side" if photo.view.is_lateral else "front",
+            role=_ROLES.get(photo.view, "side"),
             view=photo.view,
         )
         for photo in photos
@@ -124,8 +126,9 @@ class _Errors:
             true = truth.get((measure.view, measure.id)) if measure.view else None
             if measure.value is None or measure.low is None or measure.high is None or true is None:
                 continue
-            self.off.setdefault(measure.id, {})[seed] = abs(measure.value - true)
-            self.held.setdefault(measure.id, []).append(measure.low <= true <= measure.high)
+            key = f"{_ROLES.get(measure.view, 'side')} `{measure.id}`" if measure.view else ""
+            self.off.setdefault(key, {})[seed] = abs(measure.value - true)
+            self.held.setdefault(key, []).append(measure.low <= true <= measure.high)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -141,7 +144,13 @@ def main(argv: list[str] | None = None) -> int:
     renderer, tally, without, with_dots = GLRenderer(), Tally(), _Errors(), _Errors()
     with Assessor(stickers=True) as dotted, Assessor() as plain:
         for seed in range(args.first, args.first + args.visits):
-            visit, photos = dotted_visit(seed, renderer, long_side_px=args.long_side)
+            side = View.LEFT if seed % 2 else View.RIGHT
+            visit, photos = dotted_visit(
+                seed,
+                renderer,
+                views=(View.FRONT, side, View.BACK),
+                long_side_px=args.long_side,
+            )
             without.add(seed, photos, assess_dotted(visit, photos, plain))
             assessed = assess_dotted(visit, photos, dotted)
             with_dots.add(seed, photos, assessed)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from posture.anatomy import View, near_name
 from posture.capture.stickers import takes_dot
-from posture.estimate.outputs import FRONTAL, LATERAL
+from posture.estimate.outputs import FRONTAL, LATERAL, POSTERIOR
 from posture.synthetic.camera import Camera
 from posture.synthetic.clients import Clothing, Renderer, Visit, VisitPhoto, make_visit
 from posture.synthetic.dataset import decoded, jpeg_of
@@ -80,13 +80,17 @@ def dotted_visit(
     seed: int,
     renderer: Renderer,
     *,
+    views: Sequence[View] | None = None,
     clothing: Clothing = "any",
     long_side_px: int = TWELVE_MEGAPIXEL_SIDE,
     distractors: int = 10,
 ) -> tuple[Visit, list[DottedPhoto]]:
-    """Return the visit of a seed, photographed with dots on and distracting things about."""
+    """Return the visit of a seed, photographed with dots on and distracting things about.
+
+    By default from the front, and from the left or the right by the seed.
+    """
     recorder = _Recorder()
-    visit = make_visit(seed, recorder, clothing=clothing, long_side_px=long_side_px)
+    visit = make_visit(seed, recorder, views=views, clothing=clothing, long_side_px=long_side_px)
     rng = np.random.default_rng([seed, 77])
     colour = _colour([mesh for meshes, *_ in recorder.taken for mesh in meshes], rng)
     outline = disc(float(rng.uniform(*_DIAMETERS_M)))
@@ -119,6 +123,8 @@ def _stick(
 ) -> dict[str, Patch]:
     whole, skin = Surface(meshes), Surface(meshes[:1])
     outputs = LATERAL if photo.view.is_lateral else FRONTAL
+    if photo.view is View.BACK:
+        outputs = POSTERIOR
     dots = {}
     for landmark in outputs.landmarks:
         name = near_name(landmark, photo.view)
