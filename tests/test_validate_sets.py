@@ -74,6 +74,7 @@ def test_a_sitting_visit_with_a_photo_refused_is_not_measured(sitting):
     rows = run_validation(read_reference_set(sitting), detector, None)
     assert [row.value for row in rows] == [None, None]
     ((reason, count),) = refusals(rows).items()
+    assert reason.startswith("the side photo was refused: ")
     assert "posture analyze" in reason
     assert count == 1
 

@@ -123,7 +123,7 @@ def _sitting(visit: ReferenceVisit, detector: Detector) -> Iterator[Row]:
             reason = next((p.estimate.reason for p in session.photos if p.estimate.reason), "")
             answers = {v.id: v for photo in session.photos for v in photo.estimate.values}
     except PhotoError as error:
-        reason = str(error)
+        reason = _with_role(str(error), visit)
     for photo in visit.photos:
         for name, truth in photo.truth.items():
             answer = answers.get(name)
@@ -140,6 +140,15 @@ def _sitting(visit: ReferenceVisit, detector: Detector) -> Iterator[Row]:
                 reason=None if answer else reason,
                 client=visit.client,
             )
+
+
+def _with_role(reason: str, visit: ReferenceVisit) -> str:
+    """Return a reason that names the photo by its role, so that alike ones are counted as one."""
+    for photo in visit.photos:
+        own = f"{photo.path.name}: "
+        if reason.startswith(own):
+            return f"the {role_of(photo.view)} photo was refused: {reason.removeprefix(own)}"
+    return reason
 
 
 def _moving(pair: ReferenceMovement, detector: Detector) -> Iterator[Row]:
