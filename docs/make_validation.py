@@ -14,6 +14,7 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from posture.cli.validate import SETS
 from posture.detect import open_detector
 from posture.estimate.estimator import CALIBRATED_VARIANT, load_estimator
 from posture.measures import MEASURES
@@ -31,14 +32,6 @@ from posture.validation import (
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "validation.md"
-SETS = {
-    "standing": "validation",
-    "back": "validation-back",
-    "sitting": "validation-sitting",
-    "rom": "range-of-motion",
-}
-"""The committed sets by what they show, in `sample_images`."""
-
 AIMS = {
     "underwear": {
         "craniovertebral_angle_deg": 1.8,

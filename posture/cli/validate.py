@@ -13,16 +13,16 @@ from posture.errors import InputError
 if TYPE_CHECKING:
     from posture.validation import Agreement, Reference, Row
 
-__all__ = ["add_parser", "run"]
+__all__ = ["SETS", "add_parser", "run"]
 
 _SAMPLES = Path("sample_images")
-_SETS = {
+SETS = {
     "standing": "validation",
     "back": "validation-back",
     "sitting": "validation-sitting",
     "rom": "range-of-motion",
 }
-"""The sets of a checkout by what they show."""
+"""The sets of a checkout by what they show, in `sample_images`."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,7 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
         "--of",
-        choices=(*_SETS, "all"),
+        choices=(*SETS, "all"),
         default="standing",
         help="which of the checkout's clients: standing (front and side), back, sitting, rom "
         "(range of motion), or all of them one after the other (default: standing)",
@@ -158,7 +158,7 @@ def _own_sets(of: str) -> list[Path]:
         If the program runs from an installed package, which holds no pictures.
     """
     samples = Path(__file__).resolve().parents[2] / _SAMPLES
-    folders = [samples / name for kind, name in _SETS.items() if of in (kind, "all")]
+    folders = [samples / name for kind, name in SETS.items() if of in (kind, "all")]
     for folder in folders:
         if not folder.is_dir():
             raise InputError(
