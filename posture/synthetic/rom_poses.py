@@ -1,58 +1,34 @@
-"""Synthetic clients at the two ends of a movement: how well its angle is measured.
-
-    python -m posture.synthetic.rom_poses
-    python -m posture.synthetic.rom_poses --write
+"""Synthetic clients at the two ends of a movement.
 
 Each client stands in the neutral and in an end position drawn at random, photographed by one
 careful amateur's camera, with compensations of a few degrees. The true angles come from the joint
-centres and segments of the body model. The table gives mean absolute errors in degrees: of the
-angle between the detector's points, and after the line from measured to true that other clients
-gave. `--write` keeps the lines and spreads in `posture/data/rom_error.csv`.
+centres and segments of the body model. One who lies is a standing body with the picture turned.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
-import io
-import math
-import pickle
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import Side, View
-from posture.detect import Detector, open_detector
-from posture.landmarks import Pose
-from posture.measures.compute import body_points
-from posture.output import write_atomically
 from posture.rom.angles import ANGLES
 from posture.rom.catalogue import TESTS
-from posture.rom.measure import MovementError
-from posture.rom.photos import detect_lying
 from posture.synthetic.body import Body, Posture, build_body
 from posture.synthetic.camera import Camera, sample_camera
+from posture.synthetic.clients import Renderer
 from posture.synthetic.population import restand, sample_client
 from posture.synthetic.pose import Turn
-from posture.synthetic.render_gl import GLRenderer
 from posture.synthetic.scene import sample_scene
 from posture.synthetic.unfit_recipes import dressed
 
-__all__ = ["END_POSITIONS", "main"]
+__all__ = ["END_POSITIONS", "RomPair", "make_pair"]
 
-_FIRST_SEED = 210_000
-_ERROR_FILE = Path(__file__).parents[1] / "data" / "rom_error.csv"
 _LONG_SIDE_PX = 960
-_LOST = 6.0
 _WIDER = 0.72
 """The camera is this much wider than for posture: raised arms need room."""
-
-_FOLDS = 5
-_MOVEMENTS = {movement.id: movement for test in TESTS.values() for movement in test.movements}
 
 Rng = np.random.Generator
 End = Callable[[Rng, Posture, Side], Posture]
@@ -60,21 +36,67 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Observation:
-    """One client: the detector's points in both photos, and the true angles."""
+class RomPair:
+    """The two photos of one client, upright RGB, with the true angles of the tested side."""
 
     seed: int
+    test: str
     side: Side
-    points: tuple[Mapping[str, Array], Mapping[str, Array]]
-    truth: Mapping[str, float]
+    view: View
+    neutral: NDArray[np.uint8]
+    end: NDArray[np.uint8]
+    truth_deg: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    movement: str
-    seed: int
-    truth: float
-    measured: float
+def make_pair(test: str, seed: int, renderer: Renderer) -> RomPair:
+    """Return one client's two photos of a test.
+
+    Parameters
+    ----------
+    test
+        Its id.
+    seed
+        Settles the client, the movement, the clothes, the room and the camera.
+    renderer
+        What draws them.
+    """
+    rng = np.random.default_rng([seed, 21, list(TESTS).index(test)])
+    client = sample_client(seed)
+    side: Side = "left" if rng.random() < 0.5 else "right"
+    view = View(side) if TESTS[test].seen == "side" else View.FRONT
+    standing = restand(client.body, rng)
+    postures = (standing.posture, END_POSITIONS[test](rng, standing.posture, side))
+    bodies = [build_body(replace(standing, posture=posture)) for posture in postures]
+    camera = _camera(rng, view, bodies[0].stature_m)
+    scene = sample_scene(rng)
+    photos = []
+    for body in bodies:
+        meshes = dressed(body, client.sex, seed, np.random.default_rng([seed, 22]))
+        photos.append(renderer.render(meshes, camera, scene, np.random.default_rng([seed, 23])))
+    joints = [_joint_points(body, view) for body in bodies]
+    if TESTS[test].lies:
+        photos[1] = np.ascontiguousarray(np.rot90(photos[1], int(view.body_x_sign)))
+        joints[1] = {name: np.array([-up, ahead]) for name, (ahead, up) in joints[1].items()}
+    truth = {}
+    for movement in TESTS[test].movements:
+        true = _true_head(*postures, movement.id, side)
+        if true is None:
+            true = ANGLES[movement.id](joints[0], joints[1], side)
+        truth[movement.id] = true
+    return RomPair(
+        seed=seed,
+        test=test,
+        side=side,
+        view=view,
+        neutral=photos[0],
+        end=photos[1],
+        truth_deg=truth,
+    )
+
+
+def _camera(rng: Rng, view: View, stature_m: float) -> Camera:
+    drawn = sample_camera(rng, view, stature_m, long_side_px=_LONG_SIDE_PX)
+    return replace(drawn, focal_px=_WIDER * drawn.focal_px)
 
 
 def _turned(turn: Turn, pitch: float = 0.0, roll: float = 0.0) -> Turn:
@@ -211,145 +233,3 @@ def _true_head(neutral: Posture, end: Posture, movement: str, side: Side) -> flo
         "cervical_extension_deg": -pitch,
         "cervical_lateral_flexion_deg": -roll if side == "right" else roll,
     }.get(movement)
-
-
-def _observe(seed: int, test: str, renderer: GLRenderer, detector: Detector) -> _Observation | None:
-    """Return what was found in the two photos of one client, None where nobody was."""
-    rng = np.random.default_rng([seed, 21, list(TESTS).index(test)])
-    client = sample_client(seed)
-    side: Side = "left" if rng.random() < 0.5 else "right"
-    seen = View(side) if TESTS[test].seen == "side" else View.FRONT
-    standing = restand(client.body, rng)
-    postures = (standing.posture, END_POSITIONS[test](rng, standing.posture, side))
-    bodies = [build_body(replace(standing, posture=posture)) for posture in postures]
-    camera = _camera(rng, seen, bodies[0].stature_m)
-    scene, points = sample_scene(rng), []
-    for place, body in enumerate(bodies):
-        lying = TESTS[test].lies and place == 1
-        meshes = dressed(body, client.sex, seed, np.random.default_rng([seed, 22]))
-        pixels = renderer.render(meshes, camera, scene, np.random.default_rng([seed, 23]))
-        if lying:
-            pixels = np.ascontiguousarray(np.rot90(pixels, int(seen.body_x_sign)))
-        found = detect_lying(pixels, detector) if lying else detector.detect(pixels)
-        if not isinstance(found, Pose):
-            return None
-        points.append(body_points(found.points, seen))
-    joints = [_joint_points(body, seen) for body in bodies]
-    if TESTS[test].lies:
-        joints[1] = {name: np.array([-up, ahead]) for name, (ahead, up) in joints[1].items()}
-    truth = {}
-    for movement in TESTS[test].movements:
-        true = _true_head(*postures, movement.id, side)
-        if true is None:
-            true = ANGLES[movement.id](joints[0], joints[1], side)
-        truth[movement.id] = true
-    return _Observation(seed=seed, side=side, points=(points[0], points[1]), truth=truth)
-
-
-def _rows(observations: Sequence[_Observation]) -> Iterator[_Row]:
-    for seen in observations:
-        for movement, truth in seen.truth.items():
-            measured = ANGLES[movement](*seen.points, seen.side)
-            yield _Row(movement=movement, seed=seen.seed, truth=truth, measured=measured)
-
-
-def _camera(rng: Rng, view: View, stature_m: float) -> Camera:
-    drawn = sample_camera(rng, view, stature_m, long_side_px=_LONG_SIDE_PX)
-    return replace(drawn, focal_px=_WIDER * drawn.focal_px)
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Render, measure, and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m posture.synthetic.rom_poses")
-    parser.add_argument("--clients", type=int, default=48, metavar="N", help="per test")
-    parser.add_argument("--kept", type=Path, help="file of what was found, so as to fit anew")
-    parser.add_argument("--write", action="store_true", help="keep the errors found")
-    args = parser.parse_args(argv)
-    if args.kept and args.kept.exists():
-        observations = pickle.loads(args.kept.read_bytes())
-    else:
-        observations = _observed(args.clients)
-        if args.kept:
-            args.kept.write_bytes(pickle.dumps(observations))
-    rows = list(_rows(observations))
-    movements = dict.fromkeys(row.movement for row in rows)
-    errors = {m: _judged([row for row in rows if row.movement == m]) for m in movements}
-    print("| movement | as detected | corrected | interval ± | n |")
-    print("|---|---:|---:|---:|---:|")
-    for movement, (error, raw, corrected) in errors.items():
-        half = 1.96 * error.sd_deg
-        print(f"| `{movement}` | {raw:.1f} | {corrected:.1f} | {half:.0f} | {error.n} |")
-    if args.write:
-        kept = {movement: error for movement, (error, _, _) in errors.items()}
-        write_atomically(_ERROR_FILE, _as_csv(kept).encode("utf-8"))
-    return 0
-
-
-def _observed(clients: int) -> list[_Observation]:
-    renderer = GLRenderer()
-    with open_detector() as detector:
-        found = [
-            _observe(seed, test, renderer, detector)
-            for test in TESTS
-            for seed in range(_FIRST_SEED, _FIRST_SEED + clients)
-        ]
-    return [one for one in found if one is not None]
-
-
-def _judged(rows: Sequence[_Row]) -> tuple[MovementError, float, float]:
-    """Return the correction of one movement, and the error without and with it.
-
-    The error with it, and the spread, come from clients that did not draw the line.
-    """
-    measured = np.array([row.measured for row in rows])
-    truth = np.array([row.truth for row in rows])
-    is_change = _MOVEMENTS[rows[0].movement].is_change
-    folds = np.array([row.seed for row in rows]) % _FOLDS
-    left = np.empty(len(rows))
-    for fold in range(_FOLDS):
-        tried = folds == fold
-        slope, offset = _line(measured[~tried], truth[~tried], is_change=is_change)
-        left[tried] = np.abs(offset + slope * measured[tried] - truth[tried])
-    level = min(1.0, math.ceil(0.95 * (len(rows) + 1)) / len(rows))
-    slope, offset = _line(measured, truth, is_change=is_change)
-    error = MovementError(
-        offset_deg=offset,
-        slope=slope,
-        sd_deg=float(np.quantile(left, level)) / 1.96,
-        n=len(rows),
-    )
-    return error, float(np.abs(measured - truth).mean()), float(left.mean())
-
-
-def _line(measured: Array, truth: Array, *, is_change: bool) -> tuple[float, float]:
-    """Return slope and offset; a limb that the network lost altogether does not draw them.
-
-    A change has no offset: where nothing moved, nothing is to be told.
-    """
-    ones = np.zeros_like(measured) if is_change else np.ones_like(measured)
-    facts = np.column_stack([measured, ones])
-    kept = np.ones(len(measured), dtype=bool)
-    weights = np.zeros(2)
-    for _ in range(2):
-        found = np.linalg.lstsq(facts[kept], truth[kept], rcond=None)[0]
-        weights = np.asarray(found, dtype=np.float64)
-        left = np.abs(facts @ weights - truth)
-        kept = left <= _LOST * np.median(left)
-    return float(weights[0]), float(weights[1])
-
-
-def _as_csv(errors: Mapping[str, MovementError]) -> str:
-    out = io.StringIO()
-    out.write("# true = offset_deg + slope × the angle between detector points, on synthetic\n")
-    out.write("# clients; sd_deg is the spread left. Made by\n")
-    out.write("# python -m posture.synthetic.rom_poses --write\n")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("movement", "offset_deg", "slope", "sd_deg", "n"))
-    for movement, error in errors.items():
-        numbers = (f"{error.offset_deg:.2f}", f"{error.slope:.3f}", f"{error.sd_deg:.2f}")
-        writer.writerow((movement, *numbers, error.n))
-    return out.getvalue()
-
-
-if __name__ == "__main__":
-    sys.exit(main())
