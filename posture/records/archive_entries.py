@@ -54,8 +54,20 @@ class ConsentEntry(_Entry):
     added: Time
 
 
+class MarkEntry(_Entry):
+    """A landmark that a person placed."""
+
+    x_px: Number
+    y_px: Number
+    method: Method
+    sd_px: Annotated[Number, Field(ge=0)]
+
+
 class PhotoEntry(_Entry):
-    """A photo; `file` is where its bytes stand, beside the visit's other files."""
+    """A photo; `file` is where its bytes stand, beside the visit's other files.
+
+    `number` counts those of its role, `view` is the side that was stated.
+    """
 
     id: Id
     role: Role
@@ -64,15 +76,9 @@ class PhotoEntry(_Entry):
     size_bytes: Annotated[int, Field(ge=1)]
     added: Time
     file: str
-
-
-class MarkEntry(_Entry):
-    """A landmark that a person placed."""
-
-    x_px: Number
-    y_px: Number
-    method: Method
-    sd_px: Annotated[Number, Field(ge=0)]
+    number: Annotated[int, Field(ge=1, lt=2**31)] = 1
+    view: View | None = None
+    landmarks: dict[View, dict[Word, MarkEntry]] = {}
 
 
 class ChangeEntry(_Entry):
@@ -84,6 +90,7 @@ class ChangeEntry(_Entry):
     name: Word
     before: MarkEntry | None
     after: MarkEntry | None
+    photo_id: Id | None = None
 
 
 class AssessmentEntry(_Entry):
@@ -97,7 +104,11 @@ class AssessmentEntry(_Entry):
 
 
 class VisitEntry(_Entry):
-    """A visit; `folder` holds its files."""
+    """A visit; `folder` holds its files.
+
+    `landmarks` are those on the only photo of their view, as archives had them when a visit had
+    one photo of a role; they stand in the photos since.
+    """
 
     id: Id
     folder: str
@@ -109,9 +120,10 @@ class VisitEntry(_Entry):
     version: Version
     input_version: Version
     photos: tuple[PhotoEntry, ...]
-    landmarks: dict[View, dict[Word, MarkEntry]]
+    landmarks: dict[View, dict[Word, MarkEntry]] = {}
     landmark_changes: tuple[ChangeEntry, ...]
     assessments: tuple[AssessmentEntry, ...]
+    capture: dict[str, Any] | None = None
 
 
 class FurtherPhotoEntry(_Entry):

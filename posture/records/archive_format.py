@@ -8,7 +8,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from posture.anatomy import View
+from posture.assess import role_of
 from posture.assessment_file import MEASURE_COLUMNS, measure_rows
+from posture.capture.options import CaptureOptions, options_from_plain, options_to_plain
 from posture.file_kind import Kind
 from posture.landmarks import Landmark, LandmarkSet
 from posture.records.archive_entries import (
@@ -49,6 +52,7 @@ EXTENSIONS: Mapping[Kind, str] = {
 DOCUMENT = "assessment.json"
 """The file of a further assessment's document, in its folder."""
 
+_PHOTO = "id role number view sha256 kind size_bytes added"
 _FURTHER = "id kind test side taken note measured added changed version"
 
 
@@ -156,18 +160,19 @@ def _visit_entry(item: VisitHistory, folder: str) -> VisitEntry:
         input_version=item.input_version,
         photos=tuple(
             PhotoEntry(
-                **_plain(photo, "id role sha256 kind size_bytes added"),
-                file=f"{photo.role}.{EXTENSIONS[photo.kind]}",
+                **_plain(photo, _PHOTO),
+                file=_photo_file(photo),
+                landmarks={
+                    view: {name: _mark_entry(marks[name]) for name in sorted(marks)}
+                    for view, marks in sorted(visit.placed.get(photo.id, {}).items())
+                },
             )
-            for photo in sorted(visit.photos, key=lambda photo: photo.role)
+            for photo in sorted(visit.photos, key=lambda photo: (photo.role, photo.number))
         ),
-        landmarks={
-            view: {name: _mark_entry(marks[name]) for name in sorted(marks)}
-            for view, marks in sorted(visit.landmarks.items())
-        },
+        capture=None if visit.capture == CaptureOptions() else options_to_plain(visit.capture),
         landmark_changes=tuple(
             ChangeEntry(
-                **_plain(change, "at version view name"),
+                **_plain(change, "at version view name photo_id"),
                 before=None if change.before is None else _mark_entry(change.before),
                 after=None if change.after is None else _mark_entry(change.after),
             )
@@ -198,19 +203,16 @@ def _visit_history(
         **_plain(entry, "id taken note intake added changed version"),
         client_id=client.id,
         photos=tuple(
-            PhotoRecord(**_plain(photo, "id role sha256 kind size_bytes added"), visit_id=entry.id)
-            for photo in entry.photos
+            PhotoRecord(**_plain(photo, _PHOTO), visit_id=entry.id) for photo in entry.photos
         ),
-        landmarks={
-            view: LandmarkSet({name: _mark(mark) for name, mark in marks.items()})
-            for view, marks in entry.landmarks.items()
-        },
+        placed=_placed(entry),
+        capture=CaptureOptions() if entry.capture is None else options_from_plain(entry.capture),
         assessment=kept[-1].assessment if kept else None,
         assessment_is_current=bool(kept) and kept[-1].of_version >= entry.input_version,
     )
     changes = tuple(
         LandmarkChange(
-            **_plain(change, "at version view name"),
+            **_plain(change, "at version view name photo_id"),
             before=None if change.before is None else _mark(change.before),
             after=None if change.after is None else _mark(change.after),
         )
@@ -222,6 +224,26 @@ def _visit_history(
         landmark_changes=changes,
         assessments=kept,
     )
+
+
+def _placed(entry: VisitEntry) -> dict[str, dict[View, LandmarkSet]]:
+    """Return the landmarks of a visit by photo, also where its archive has them by view."""
+    first = {photo.role: photo.id for photo in reversed(entry.photos)}
+    found = [
+        *((first.get(role_of(view), ""), view, marks) for view, marks in entry.landmarks.items()),
+        *((photo.id, *placed) for photo in entry.photos for placed in photo.landmarks.items()),
+    ]
+    by_photo: dict[str, dict[View, LandmarkSet]] = {}
+    for photo_id, view, marks in found:
+        kept = LandmarkSet({name: _mark(mark) for name, mark in marks.items()})
+        by_photo.setdefault(photo_id, {})[view] = kept
+    return by_photo
+
+
+def _photo_file(photo: PhotoRecord) -> str:
+    """Return a photo's name in its visit's folder, such as front.jpg or front-2.jpg."""
+    number = f"-{photo.number}" if photo.number > 1 else ""
+    return f"{photo.role}{number}.{EXTENSIONS[photo.kind]}"
 
 
 def _further_entry(item: FurtherRecord, folder: str) -> FurtherEntry:

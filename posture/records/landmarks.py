@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from posture.anatomy import LANDMARKS, Method, View
 from posture.assess import role_of
 from posture.errors import InputError
 from posture.landmarks import Landmark
-from posture.records.models import LandmarkChangeRow, LandmarkRow, PhotoRow, VisitRow
+from posture.records.models import LandmarkChangeRow, LandmarkRow, VisitRow
 from posture.records.rows import (
     landmark_changes,
     landmark_to_plain,
-    placed_landmarks,
     visit_record,
 )
 from posture.records.transactions import Transactions, check_version, log_visit, required, touch
@@ -39,7 +38,12 @@ class LandmarkRecords(Transactions):
     """What can be done with landmarks."""
 
     def place_landmarks(
-        self, visit_id: str, *, version: int, landmarks: Mapping[View, Marks]
+        self,
+        visit_id: str,
+        *,
+        version: int,
+        landmarks: Mapping[View, Marks],
+        photo_id: str | None = None,
     ) -> VisitRecord:
         """Keep the landmarks that a person placed.
 
@@ -48,6 +52,8 @@ class LandmarkRecords(Transactions):
         landmarks
             Per view all of its placed landmarks: one that is left out is taken back, and an
             empty set takes all back. Views that are not named stay as they are.
+        photo_id
+            The photo they are on; None stands for the one that `VisitRecord.photo_of` gives.
 
         Raises
         ------
@@ -61,14 +67,18 @@ class LandmarkRecords(Transactions):
         with self._writing() as session:
             visit = required(session, VisitRow, visit_id)
             check_version(session, visit.id, visit.version, version)
-            before = placed_landmarks(session, visit_id)
-            changed = [
-                view for view, marks in landmarks.items() if dict(before.get(view, {})) != {**marks}
-            ]
+            record = visit_record(session, visit)
+            photos = {view: _photo_of(record, view, photo_id) for view in landmarks}
+            before: dict[View, Marks] = {
+                view: record.placed.get(photo, {}).get(view, {}) for view, photo in photos.items()
+            }
+            changed = [view for view in landmarks if {**before[view]} != {**landmarks[view]}]
             if changed:
                 touch(visit, inputs=True)
                 for view in changed:
-                    change_landmarks(session, visit, view, before.get(view, {}), landmarks[view])
+                    change_landmarks(
+                        session, visit, photos[view], view, before[view], landmarks[view]
+                    )
                 names = [f"landmarks ({view.value})" for view in changed]
                 log_visit(session, "landmarks placed", visit, fields=names)
                 session.flush()
@@ -81,18 +91,24 @@ class LandmarkRecords(Transactions):
             return landmark_changes(session, visit_id)
 
 
-def change_landmarks(
-    session: Session, visit: VisitRow, view: View, before: Marks, after: Marks
-) -> None:
-    """Put a view's placed landmarks in place of those before, and keep what changed."""
-    photo_id = session.scalar(
-        select(PhotoRow.id).where(PhotoRow.visit_id == visit.id, PhotoRow.role == role_of(view))
-    )
+def _photo_of(visit: VisitRecord, view: View, photo_id: str | None) -> str:
+    """Return the id of the photo that landmarks of a view are placed on."""
+    in_role = visit.photos_in(role_of(view))
     if photo_id is None:
+        first = visit.photo_of(view)
+        photo_id = first.id if first else ""
+    if photo_id not in {photo.id for photo in in_role}:
         raise InputError(
             f"landmarks: expected those of this visit's photos, found some of the {view.value} "
             "view, which was not photographed. Add the photo first."
         )
+    return photo_id
+
+
+def change_landmarks(
+    session: Session, visit: VisitRow, photo_id: str, view: View, before: Marks, after: Marks
+) -> None:
+    """Put a photo's placed landmarks in place of those before, and keep what changed."""
     of_view = LandmarkRow.photo_id == photo_id, LandmarkRow.view == view.value
     session.execute(delete(LandmarkRow).where(*of_view))
     session.add_all(landmark_rows(photo_id, view, after))
@@ -106,6 +122,7 @@ def change_landmarks(
                 name=name,
                 before=before.get(name),
                 after=after.get(name),
+                photo_id=photo_id,
             ),
         )
         for name in sorted({*before, *after})
@@ -135,6 +152,7 @@ def change_row(visit_id: str, change: LandmarkChange) -> LandmarkChangeRow:
         visit_id=visit_id,
         at=change.at,
         version=change.version,
+        photo_id=change.photo_id,
         view=change.view.value,
         name=change.name,
         before=landmark_to_plain(change.before),

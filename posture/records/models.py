@@ -89,7 +89,10 @@ class ClientRow(Base):
 
 
 class VisitRow(Base):
-    """A visit. `input_version` is the version at which photos or landmarks last changed."""
+    """A visit. `input_version` is the version at which photos or landmarks last changed.
+
+    `capture` is what `posture.capture.options` reads.
+    """
 
     __tablename__ = "visits"
     __table_args__ = (Index(None, "client_id", "taken"),)
@@ -99,6 +102,7 @@ class VisitRow(Base):
     taken: Mapped[date]
     note: Mapped[str]
     intake: Mapped[dict[str, Any] | None]
+    capture: Mapped[dict[str, Any] | None]
     added: Mapped[datetime]
     changed: Mapped[datetime]
     version: Mapped[int]
@@ -106,14 +110,16 @@ class VisitRow(Base):
 
 
 class PhotoRow(Base):
-    """A photo of a visit; several may share one file."""
+    """A photo of a visit; several may share one file. `number` counts those of its role."""
 
     __tablename__ = "photos"
-    __table_args__ = (UniqueConstraint("visit_id", "role"),)
+    __table_args__ = (UniqueConstraint("visit_id", "role", "number"),)
 
     id: Mapped[str] = mapped_column(_Id, primary_key=True)
     visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id", ondelete="CASCADE"))
     role: Mapped[str] = mapped_column(_Word)
+    number: Mapped[int] = mapped_column(server_default="1")
+    view: Mapped[str | None] = mapped_column(_Word)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     kind: Mapped[str] = mapped_column(_Word)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
@@ -146,7 +152,10 @@ class LandmarkRow(Base):
 
 
 class LandmarkChangeRow(Base):
-    """One change of one landmark: where it was, where it went."""
+    """One change of one landmark: where it was, where it went.
+
+    `photo_id` is None where the visit had one photo of the view; that photo may be gone since.
+    """
 
     __tablename__ = "landmark_changes"
 
@@ -154,6 +163,7 @@ class LandmarkChangeRow(Base):
     visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
     version: Mapped[int]
+    photo_id: Mapped[str | None] = mapped_column(_Id)
     view: Mapped[str] = mapped_column(_Word)
     name: Mapped[str] = mapped_column(_Word)
     before: Mapped[dict[str, Any] | None]

@@ -10,18 +10,23 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from posture.anatomy import View
 from posture.assess import Role
 from posture.errors import InputError
 from posture.file_kind import Kind, describe, recognise
 from posture.records.errors import NotFoundError, RecordsError
 from posture.records.files import PhotoFiles, sha256_of
-from posture.records.landmarks import change_landmarks, role_of
+from posture.records.landmarks import change_landmarks
 from posture.records.models import FurtherPhotoRow, LooseFileRow, PhotoRow, VisitRow
 from posture.records.rows import photo_record, placed_landmarks
 from posture.records.transactions import Transactions, log_visit, new_id, required, touch
 from posture.records.types import PhotoRecord
 
-__all__ = ["PhotoRecords", "note_loose", "picture_kind", "used_photos"]
+__all__ = ["MOST_OF_ROLE", "PhotoRecords", "note_loose", "picture_kind", "used_photos"]
+
+
+MOST_OF_ROLE = 8
+"""How many photos of one role a visit may have: the mean of more is hardly surer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +42,14 @@ class PhotoRecords(Transactions):
     """What can be done with photos."""
 
     def add_photo(
-        self, visit_id: str, *, role: Role, data: bytes, replace: bool = False
+        self,
+        visit_id: str,
+        *,
+        role: Role,
+        data: bytes,
+        replace: bool = False,
+        further: bool = False,
+        view: View | None = None,
     ) -> PhotoRecord:
         """Keep a photo of a visit, byte for byte.
 
@@ -48,25 +60,33 @@ class PhotoRecords(Transactions):
         data
             The file as it was given: JPEG, PNG, WebP, TIFF or HEIC, told by its content.
         replace
-            Whether it may take the place of the visit's photo in that role, which is then
+            Whether it may take the place of the visit's first photo in that role, which is then
             removed together with the landmarks placed on it.
+        further
+            Whether it may stand beside others in that role.
+        view
+            The side that a side photo shows; None where it is to be recognised.
 
         Raises
         ------
         InputError
-            If it is no picture of a kind we read.
+            If it is no picture of a kind we read, or `view` is none that the role shows.
         RecordsError
-            If the visit has a photo in that role and `replace` is not set.
+            If the visit has a photo in that role and neither `replace` nor `further` is set, or
+            has as many as a visit may have.
         """
         kind = picture_kind(data)
+        _check_view(role, view)
         with self._adding_files([sha256_of(data)]) as session:
             visit = required(session, VisitRow, visit_id)
             touch(visit, inputs=True)
-            gone = _make_room(session, visit, role, replace=replace)
+            number, gone = _make_room(session, visit, role, replace=replace, further=further)
             row = PhotoRow(
                 id=new_id(),
                 visit_id=visit_id,
                 role=role,
+                number=number,
+                view=view.value if view else None,
                 sha256=self._writable_files(session).put_photo(data),
                 kind=kind,
                 size_bytes=len(data),
@@ -206,26 +226,45 @@ def picture_kind(data: bytes) -> Kind:
     return kind
 
 
-def _make_room(session: Session, visit: VisitRow, role: Role, *, replace: bool) -> list[str]:
-    """Remove the visit's photo in a role, if it may be, and return its SHA-256."""
+def _check_view(role: Role, view: View | None) -> None:
+    if view is not None and (role != "side" or not view.is_lateral):
+        raise InputError(
+            f"view: expected left or right of a side photo, found {view.value} of a {role} photo. "
+            "Leave it out."
+        )
+
+
+def _make_room(
+    session: Session, visit: VisitRow, role: Role, *, replace: bool, further: bool
+) -> tuple[int, list[str]]:
+    """Return the number for a new photo in a role, and the SHA-256 of one that gave way."""
     in_role = PhotoRow.visit_id == visit.id, PhotoRow.role == role
-    before = session.scalar(select(PhotoRow).where(*in_role))
-    if before is None:
-        return []
+    there = session.scalars(select(PhotoRow).where(*in_role).order_by(PhotoRow.number)).all()
+    if not there:
+        return 1, []
+    before = there[0]
+    if further:
+        if len(there) >= MOST_OF_ROLE:
+            raise RecordsError(
+                f"Expected at most {MOST_OF_ROLE} {role} photos in a visit, found one more. Remove "
+                "another first.",
+                key="too_many_photos",
+            )
+        return there[-1].number + 1, []
     if not replace:
         raise RecordsError(
             f"Expected no {role} photo in this visit yet, found one. Remove it first, or say that "
             "it is to be replaced.",
             key="photo_there",
         )
+    number, sha = before.number, before.sha256
     _remove(session, visit, before)
-    return [before.sha256]
+    return number, [sha]
 
 
 def _remove(session: Session, visit: VisitRow, photo: PhotoRow) -> None:
     """Remove a photo's row, and the landmarks placed on it by way of the history."""
-    for view, marks in placed_landmarks(session, visit.id).items():
-        if role_of(view) == photo.role:
-            change_landmarks(session, visit, view, marks, {})
+    for view, marks in placed_landmarks(session, visit.id).get(photo.id, {}).items():
+        change_landmarks(session, visit, photo.id, view, marks, {})
     note_loose(session, [photo.sha256])
     session.execute(delete(PhotoRow).where(PhotoRow.id == photo.id))

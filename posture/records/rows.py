@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from posture.anatomy import Method, View
+from posture.assess import Role
 from posture.assessment_file import assessment_from_dict
+from posture.capture.options import CaptureOptions, options_from_plain
 from posture.errors import InputError
 from posture.landmarks import Landmark, LandmarkSet
 from posture.records.further_types import FURTHER_ROLES, FurtherPhoto, FurtherRecord
@@ -41,6 +43,7 @@ __all__ = [
     "consent_record",
     "further_photo",
     "further_record",
+    "in_order",
     "landmark_changes",
     "landmark_from_plain",
     "landmark_to_plain",
@@ -69,12 +72,12 @@ def consent_record(row: ConsentRow) -> ConsentRecord:
 
 def photo_record(row: PhotoRow) -> PhotoRecord:
     """Return what is known of a photo."""
-    return _record(PhotoRecord, row)
+    return _record(PhotoRecord, row, view=View(row.view) if row.view else None)
 
 
 def visit_record(session: Session, row: VisitRow) -> VisitRecord:
     """Return a visit with all that hangs on it, by one query for each kind of thing."""
-    photos = select(PhotoRow).where(PhotoRow.visit_id == row.id).order_by(PhotoRow.role)
+    photos = select(PhotoRow).where(PhotoRow.visit_id == row.id)
     latest = session.scalar(
         select(AssessmentRow)
         .where(AssessmentRow.visit_id == row.id)
@@ -84,11 +87,18 @@ def visit_record(session: Session, row: VisitRow) -> VisitRecord:
     return _record(
         VisitRecord,
         row,
-        photos=tuple(map(photo_record, session.scalars(photos))),
-        landmarks=placed_landmarks(session, row.id),
+        photos=in_order(map(photo_record, session.scalars(photos))),
+        placed=placed_landmarks(session, row.id),
+        capture=CaptureOptions() if row.capture is None else options_from_plain(row.capture),
         assessment=None if latest is None else assessment_from_dict(latest.document),
         assessment_is_current=latest is not None and latest.of_version >= row.input_version,
     )
+
+
+def in_order(photos: Iterable[PhotoRecord]) -> tuple[PhotoRecord, ...]:
+    """Return photos in the order front, side, back, and within a role by number."""
+    roles = get_args(Role)
+    return tuple(sorted(photos, key=lambda photo: (roles.index(photo.role), photo.number)))
 
 
 def assessment_record(row: AssessmentRow) -> AssessmentRecord:
@@ -117,20 +127,23 @@ def further_record(row: FurtherRow, photos: Iterable[FurtherPhoto]) -> FurtherRe
     )
 
 
-def placed_landmarks(session: Session, visit_id: str) -> dict[View, LandmarkSet]:
-    """Return the landmarks placed on a visit's photos, per view."""
+def placed_landmarks(session: Session, visit_id: str) -> dict[str, dict[View, LandmarkSet]]:
+    """Return the landmarks placed on a visit's photos, per photo's id and view."""
     rows = session.scalars(
         select(LandmarkRow)
         .join(PhotoRow, PhotoRow.id == LandmarkRow.photo_id)
         .where(PhotoRow.visit_id == visit_id)
         .order_by(LandmarkRow.view, LandmarkRow.name)
     )
-    placed: defaultdict[View, dict[str, Landmark]] = defaultdict(dict)
+    placed: defaultdict[tuple[str, View], dict[str, Landmark]] = defaultdict(dict)
     for row in rows:
-        placed[View(row.view)][row.name] = Landmark(
+        placed[row.photo_id, View(row.view)][row.name] = Landmark(
             x_px=row.x_px, y_px=row.y_px, method=Method(row.method), sd_px=row.sd_px
         )
-    return {view: LandmarkSet(marks) for view, marks in placed.items()}
+    by_photo: dict[str, dict[View, LandmarkSet]] = {}
+    for (photo_id, view), marks in placed.items():
+        by_photo.setdefault(photo_id, {})[view] = LandmarkSet(marks)
+    return by_photo
 
 
 def landmark_changes(session: Session, visit_id: str) -> list[LandmarkChange]:

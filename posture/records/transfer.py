@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from posture.assessment_file import assessment_to_dict
+from posture.capture.options import CaptureOptions, options_to_plain
 from posture.errors import InputError
 from posture.records.assessments import measure_rows
 from posture.records.checks import (
@@ -209,6 +210,7 @@ def _insert_visit(session: Session, history: VisitHistory, client_id: str) -> No
             taken=check_day(visit.taken, "day of the visit"),
             note=check_text(visit.note, "note"),
             intake=check_intake(visit.intake),
+            capture=None if visit.capture == CaptureOptions() else options_to_plain(visit.capture),
             added=visit.added,
             changed=visit.changed,
             version=visit.version,
@@ -216,7 +218,9 @@ def _insert_visit(session: Session, history: VisitHistory, client_id: str) -> No
         )
     )
     session.flush()
-    session.add_all(PhotoRow(**_columns(photo, visit_id=visit.id)) for photo in visit.photos)
+    for photo in visit.photos:
+        view = photo.view.value if photo.view else None
+        session.add(PhotoRow(**{**_columns(photo, visit_id=visit.id), "view": view}))
     session.flush()
     _insert_landmarks(session, history)
     for made in history.assessments:
@@ -265,12 +269,15 @@ def _insert_further(session: Session, further: FurtherRecord, client_id: str) ->
 
 def _insert_landmarks(session: Session, history: VisitHistory) -> None:
     visit = history.visit
-    for view, marks in visit.landmarks.items():
-        photo = visit.photo(role_of(view))
-        if photo is None:
-            raise InputError(f"Visit {visit.id}: expected the photo of its landmarks, found none.")
-        expect_placed(view, marks)
-        session.add_all(landmark_rows(photo.id, view, marks))
+    roles = {photo.id: photo.role for photo in visit.photos}
+    for photo_id, views in visit.placed.items():
+        for view, marks in views.items():
+            if roles.get(photo_id) != role_of(view):
+                raise InputError(
+                    f"Visit {visit.id}: expected the photo of its landmarks, found none."
+                )
+            expect_placed(view, marks)
+            session.add_all(landmark_rows(photo_id, view, marks))
     session.add_all(change_row(visit.id, change) for change in history.landmark_changes)
 
 

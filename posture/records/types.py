@@ -13,7 +13,8 @@ from enum import Enum, auto
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from posture.anatomy import Method, View
-from posture.assess import Role
+from posture.assess import Role, role_of
+from posture.capture.options import CaptureOptions
 from posture.file_kind import Kind
 from posture.landmarks import Landmark, LandmarkSet
 from posture.records.further_types import FurtherRecord
@@ -121,11 +122,17 @@ class ClientSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoRecord:
-    """One photo of a visit; its bytes are found by `sha256`."""
+    """One photo of a visit; its bytes are found by `sha256`.
+
+    `number` tells photos of one role apart, and orders them. `view` is the side that was
+    stated of a side photo, None where it is to be recognised.
+    """
 
     id: str
     visit_id: str
     role: Role
+    number: int = 1
+    view: View | None = None
     sha256: str
     kind: Kind
     size_bytes: int
@@ -154,10 +161,10 @@ class VisitSummary:
 class VisitRecord:
     """One visit as it stands.
 
-    `landmarks` holds, per view, the landmarks that a person placed; all of them, with
-    those estimated, stand in the photos of `assessment`, the latest one.
-    `assessment_is_current` is False where photos or placed landmarks changed after it.
-    `intake` is what `posture.intake` reads.
+    `placed` holds, per photo's id and view, the landmarks that a person placed; all of them,
+    with those estimated, stand in the photos of `assessment`, the latest one.
+    `assessment_is_current` is False where photos, placed landmarks or `capture` changed after
+    it. `intake` is what `posture.intake` reads; `capture` is how the photos were taken.
     """
 
     id: str
@@ -166,21 +173,49 @@ class VisitRecord:
     note: str
     intake: Mapping[str, Any] | None
     photos: tuple[PhotoRecord, ...]
-    landmarks: Mapping[View, LandmarkSet]
+    placed: Mapping[str, Mapping[View, LandmarkSet]]
     assessment: Assessment | None
     assessment_is_current: bool
     added: datetime
     changed: datetime
     version: int
+    capture: CaptureOptions = field(default_factory=CaptureOptions)
+
+    @property
+    def landmarks(self) -> dict[View, LandmarkSet]:
+        """The landmarks that a person placed, per view those of its first photo with any."""
+        first: dict[View, LandmarkSet] = {}
+        for photo in self.photos:
+            for view, marks in self.placed.get(photo.id, {}).items():
+                first.setdefault(view, marks)
+        return first
 
     def photo(self, role: Role) -> PhotoRecord | None:
-        """Return the photo in a role, None where it was not taken."""
+        """Return the first photo in a role, None where it was not taken."""
         return next((photo for photo in self.photos if photo.role == role), None)
+
+    def photos_in(self, role: Role) -> tuple[PhotoRecord, ...]:
+        """Return all photos in a role, in their order."""
+        return tuple(photo for photo in self.photos if photo.role == role)
+
+    def photo_of(self, view: View) -> PhotoRecord | None:
+        """Return the photo that landmarks of a view are placed on if none is named.
+
+        It is the first of which this view was stated or recognised, else the first in its role.
+        """
+        in_role = self.photos_in(role_of(view))
+        seen = self.assessment.photos if self.assessment else ()
+        shown = {photo.file_sha256 for photo in seen if photo.view is view}
+        likely = (photo for photo in in_role if photo.view is view or photo.sha256 in shown)
+        return next(likely, in_role[0] if in_role else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandmarkChange:
-    """One landmark placed (`before` None), moved, or taken back (`after` None)."""
+    """One landmark placed (`before` None), moved, or taken back (`after` None).
+
+    `photo_id` names the photo it is on, None where there was one of the view.
+    """
 
     at: datetime
     version: int
@@ -188,6 +223,7 @@ class LandmarkChange:
     name: str
     before: Landmark | None
     after: Landmark | None
+    photo_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

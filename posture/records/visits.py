@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from posture.capture.options import CaptureOptions, options_to_plain
 from posture.records.checks import check_day, check_intake, check_text
 from posture.records.models import AssessmentRow, ClientRow, PhotoRow, VisitRow
-from posture.records.rows import photo_record, visit_record
+from posture.records.rows import in_order, photo_record, visit_record
 from posture.records.transactions import (
     Transactions,
     check_version,
@@ -36,8 +37,18 @@ __all__ = ["VisitRecords"]
 class VisitRecords(Transactions):
     """What can be done with visits."""
 
-    def add_visit(self, client_id: str, *, taken: date, note: str = "") -> VisitRecord:
-        """Keep a new visit of a client; `taken` is the day of the photos."""
+    def add_visit(
+        self,
+        client_id: str,
+        *,
+        taken: date,
+        note: str = "",
+        capture: CaptureOptions | None = None,
+    ) -> VisitRecord:
+        """Keep a new visit of a client; `taken` is the day of the photos.
+
+        `capture` is how they were taken; without it nothing but the client is looked for.
+        """
         moment = now()
         with self._writing() as session:
             client = required(session, ClientRow, client_id)
@@ -47,6 +58,7 @@ class VisitRecords(Transactions):
                 taken=check_day(taken, "day of the visit"),
                 note=check_text(note, "note"),
                 intake=None,
+                capture=None if capture is None else options_to_plain(capture),
                 added=moment,
                 changed=moment,
                 version=1,
@@ -79,7 +91,7 @@ class VisitRecords(Transactions):
                     taken=row.taken,
                     note=row.note,
                     has_intake=row.intake is not None,
-                    photos=tuple(photos[row.id]),
+                    photos=photos.get(row.id, ()),
                     assessed=assessed[row.id].added if row.id in assessed else None,
                     findings=assessed[row.id].findings if row.id in assessed else 0,
                     version=row.version,
@@ -95,6 +107,7 @@ class VisitRecords(Transactions):
         taken: date | Unchanged = UNCHANGED,
         note: str | Unchanged = UNCHANGED,
         intake: Mapping[str, Any] | Unchanged | None = UNCHANGED,
+        capture: CaptureOptions | Unchanged = UNCHANGED,
     ) -> VisitRecord:
         """Change what was noted of a visit. An intake of None is taken back.
 
@@ -112,6 +125,8 @@ class VisitRecords(Transactions):
             changes["note"] = check_text(note, "note")
         if intake is not UNCHANGED:
             changes["intake"] = check_intake(intake)
+        if capture is not UNCHANGED:
+            changes["capture"] = options_to_plain(capture)
         with self._writing() as session:
             row = required(session, VisitRow, visit_id)
             check_version(session, row.id, row.version, version)
@@ -119,19 +134,17 @@ class VisitRecords(Transactions):
             if changed:
                 for key in changed:
                     setattr(row, key, changes[key])
-                touch(row)
+                touch(row, inputs="capture" in changed)
                 log_visit(session, "visit changed", row, fields=changed)
             return visit_record(session, row)
 
 
-def _photos_of_client(session: Session, client_id: str) -> Mapping[str, list[PhotoRecord]]:
+def _photos_of_client(session: Session, client_id: str) -> Mapping[str, tuple[PhotoRecord, ...]]:
     of_client = select(PhotoRow).join(VisitRow, VisitRow.id == PhotoRow.visit_id)
     photos: defaultdict[str, list[PhotoRecord]] = defaultdict(list)
-    for row in session.scalars(
-        of_client.where(VisitRow.client_id == client_id).order_by(PhotoRow.role)
-    ):
+    for row in session.scalars(of_client.where(VisitRow.client_id == client_id)):
         photos[row.visit_id].append(photo_record(row))
-    return photos
+    return {visit: in_order(of_visit) for visit, of_visit in photos.items()}
 
 
 def _assessed(session: Session, client_id: str) -> Mapping[str, Any]:
