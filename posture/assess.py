@@ -251,7 +251,7 @@ def _record(level: Levelled, view: View, notes: Sequence[QualityNote]) -> Assess
         file_sha256=level.photo.file_sha256,
         width_px=level.photo.width_px,
         height_px=level.photo.height_px,
-        quality=tuple(notes),
+        quality=(*notes, *level.notes),
         roll_deg=level.roll_deg,
         roll_source=level.source,
     )

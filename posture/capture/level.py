@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.capture.board import find_board
 from posture.capture.roll import MOST_ROLL_DEG, estimate_roll
 from posture.landmarks import Landmark, LandmarkSet, Pose
-from posture.results import AssessedPhoto, RollSource
+from posture.results import AssessedPhoto, QualityNote, RollSource
+from posture.scale import focal_length_px
 
 if TYPE_CHECKING:
+    from posture.capture.board_stance import CameraStance
     from posture.detect import Detector, NoPose
     from posture.photo import Photo
 
@@ -33,8 +36,11 @@ __all__ = [
     "level_pixels",
 ]
 
-AskedRoll = Literal["off", "auto"] | float
-"""What is to be done about the camera's roll: nothing, read it, or take this angle."""
+AskedRoll = Literal["off", "auto", "board"] | float
+"""What is to be done about the camera's roll: nothing, read it off upright edges or off a board
+that hangs plumb, or take this angle."""
+
+_STEEP_PITCH_DEG = 6.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,13 +48,15 @@ class Levelled:
     """A photo to measure, with what the detector found in it.
 
     `roll_deg` is how far the camera was rolled, positive where the given photo's content was
-    turned anticlockwise, and `source` who says so; both None where nothing was turned.
+    turned anticlockwise, and `source` who says so; both None where nothing was turned. `notes`
+    say what is to be known of it.
     """
 
     photo: Photo
     pose: Pose | NoPose
     roll_deg: float | None = None
     source: RollSource | None = None
+    notes: tuple[QualityNote, ...] = ()
 
 
 def detect_levelled(photo: Photo, detector: Detector, asked: AskedRoll) -> Levelled:
@@ -62,7 +70,8 @@ def detect_levelled(photo: Photo, detector: Detector, asked: AskedRoll) -> Level
         Looks at the photo, and with "auto" at the levelled one again: upright edges are read
         outside the person only.
     asked
-        With a number, the photo is turned by it; with "auto" by what its edges tell, if they do.
+        With a number, the photo is turned by it; with "auto" or "board" by what upright edges or
+        a plumb board tell, if they do.
 
     Raises
     ------
@@ -76,12 +85,47 @@ def detect_levelled(photo: Photo, detector: Detector, asked: AskedRoll) -> Level
                 f"found {asked:g}"
             )
         return _turned(photo, detector, float(asked), "entered")
+    if asked == "board":
+        return _by_board(photo, detector)
     pose = detector.detect(photo.pixels)
     if asked == "auto" and isinstance(pose, Pose):
         reading = estimate_roll(photo.pixels, pose.silhouette)
         if reading is not None:
             return _turned(photo, detector, reading.roll_deg, "lines")
     return Levelled(photo=photo, pose=pose)
+
+
+def _by_board(photo: Photo, detector: Detector) -> Levelled:
+    """Level the photo by a board that hangs plumb, or say that there is none."""
+    size = (photo.width_px, photo.height_px)
+    board = find_board(photo.pixels)
+    focal_px = focal_length_px(photo.focal_length_35mm, *size)
+    stance = board.stance(size, focal_px) if board else None
+    if stance is None or not stance.tells_roll:
+        return Levelled(photo=photo, pose=detector.detect(photo.pixels), notes=(_NO_BOARD,))
+    level = _turned(photo, detector, stance.roll_deg, "board")
+    return replace(level, notes=_steep(stance))
+
+
+_NO_BOARD = QualityNote(
+    code="no_board",
+    severity="warning",
+    text="expected the printed board, hung plumb and whole in the picture, found none that tells "
+    "the camera's roll. Hang it beside the client, flat, facing the camera.",
+)
+
+
+def _steep(stance: CameraStance) -> tuple[QualityNote, ...]:
+    """Say so where the camera looks up or down more than it should."""
+    if abs(stance.pitch_deg) - 2 * stance.pitch_sd_deg < _STEEP_PITCH_DEG:
+        return ()
+    how, what = ("up", "raise") if stance.pitch_deg > 0 else ("down", "lower")
+    text = (
+        f"the camera looked {how} by {abs(stance.pitch_deg):.0f}° "
+        f"(± {2 * stance.pitch_sd_deg:.0f}°). Next time {what} it to the middle of the body and "
+        "hold it level."
+    )
+    return (QualityNote(code="camera_pitched", severity="warning", text=text),)
 
 
 def _turned(photo: Photo, detector: Detector, roll_deg: float, source: RollSource) -> Levelled:

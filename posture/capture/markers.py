@@ -18,14 +18,21 @@ from posture.results import QualityNote
 from posture.scale import BodyScale
 
 __all__ = [
+    "DEPTH_SD",
     "DISAGREEMENT_SD",
     "MARKER_CM",
     "MARKER_QUIET_CM",
+    "MOST_TILTED_DEG",
+    "Printed",
     "ScaleReading",
     "compare_scales",
+    "cut_about",
     "find_marker",
+    "find_printed",
+    "grey_of",
     "known_length",
     "marker_cells",
+    "marker_dictionary",
 ]
 
 MARKER_CM = 10
@@ -33,11 +40,11 @@ MARKER_QUIET_CM = 1.2
 _MARKER_ID = 7
 _CELLS = 6
 
-_MOST_TILTED_DEG = 40.0
+MOST_TILTED_DEG = 40.0
 _SEARCHED_PX = 2000
 _MIN_EDGE_PX = 24.0
 _CORNER_SD_PX = 0.3
-_DEPTH_SD = 0.015
+DEPTH_SD = 0.015
 """Relative error of a scale whose object is held by hand about 5 cm off the body's middle
 plane, 3 m from the camera."""
 
@@ -63,58 +70,95 @@ def marker_cells() -> list[list[bool]]:
     """Return the marker's 6 × 6 cells, black border included; True is white."""
     import cv2
 
-    image = cv2.aruco.generateImageMarker(_dictionary(), _MARKER_ID, _CELLS)
+    image = cv2.aruco.generateImageMarker(marker_dictionary(), _MARKER_ID, _CELLS)
     return [[bool(cell > 127) for cell in row] for row in np.asarray(image)]
 
 
-def _dictionary() -> Any:
+def marker_dictionary() -> Any:
+    """Return the dictionary that all our markers are of."""
     import cv2
 
     return cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
 
 
-def find_marker(pixels: NDArray[np.uint8]) -> ScaleReading | None:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Printed:
+    """Square markers found in a photo, ours or not: corners (4, 2) in pixels, with their ids.
+
+    They were looked for in a smaller picture, which takes a quarter of the time.
+    """
+
+    quads: tuple[tuple[int, NDArray[np.float64]], ...]
+    is_coarse: bool
+
+
+def find_printed(pixels: NDArray[np.uint8]) -> Printed:
+    """Return the square markers of a photo, uint8 RGB of shape (H, W, 3)."""
+    import cv2
+
+    height, width = pixels.shape[:2]
+    shrink = max(1.0, max(height, width) / _SEARCHED_PX)
+    grey = grey_of(pixels)
+    if shrink > 1:
+        sides = (round(width / shrink), round(height / shrink))
+        grey = np.asarray(cv2.resize(grey, sides, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    quads = tuple((number, quad * shrink) for number, quad in _markers(grey))
+    return Printed(quads=quads, is_coarse=shrink > 1)
+
+
+def grey_of(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return an RGB picture in grey."""
+    import cv2
+
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def find_marker(pixels: NDArray[np.uint8], printed: Printed | None = None) -> ScaleReading | None:
     """Return the scale of the printed marker in a photo.
 
     Parameters
     ----------
     pixels
         uint8 RGB of shape (H, W, 3).
+    printed
+        The markers of the photo, where they were looked for before.
 
     Returns
     -------
     ScaleReading or None
         None where there is no marker, more than one, or one too small or too oblique.
     """
-    import cv2
-
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    shrink = max(1.0, max(grey.shape) / _SEARCHED_PX)
-    sides = (round(grey.shape[1] / shrink), round(grey.shape[0] / shrink))
-    # Looked for in a smaller picture, which takes a quarter of the time, and read in the photo.
-    small = cv2.resize(grey, sides, interpolation=cv2.INTER_AREA) if shrink > 1 else grey
-    found = _markers(np.asarray(small, dtype=np.uint8))
-    if shrink == 1 or len(found) != 1:
-        return _scale_of(found[0]) if len(found) == 1 else None
-    corners = found[0] * shrink
-    margin = float(np.ptp(corners, axis=0).max()) / 2
-    x0, y0 = np.maximum(corners.min(axis=0) - margin, 0).astype(int)
-    x1, y1 = (corners.max(axis=0) + margin).astype(int)
-    close = _markers(np.ascontiguousarray(grey[y0:y1, x0:x1], dtype=np.uint8))
+    printed = printed or find_printed(pixels)
+    found = [quad for number, quad in printed.quads if number == _MARKER_ID]
+    if len(found) != 1:
+        return None
+    if not printed.is_coarse:
+        return _scale_of(found[0])
+    part, _ = cut_about(pixels, found[0])
+    close = [quad for number, quad in _markers(grey_of(part)) if number == _MARKER_ID]
     return _scale_of(close[0]) if len(close) == 1 else None
 
 
-def _markers(grey: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
-    """Return the corners (4, 2) of every printed marker of ours."""
+def cut_about(
+    pixels: NDArray[np.uint8], points: NDArray[np.float64]
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return the part of a photo about points (N, 2) with room about it, and its corner (2,)."""
+    margin = float(np.ptp(points, axis=0).max()) / 2
+    x0, y0 = np.maximum(points.min(axis=0) - margin, 0).astype(int)
+    x1, y1 = np.maximum(points.max(axis=0) + margin, 0).astype(int)
+    return np.ascontiguousarray(pixels[y0:y1, x0:x1]), np.array([x0, y0])
+
+
+def _markers(grey: NDArray[np.uint8]) -> list[tuple[int, NDArray[np.float64]]]:
+    """Return id and corners (4, 2) of every marker of the dictionary."""
     import cv2
 
     options = cv2.aruco.DetectorParameters()
     options.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
-    corners, ids, _ = cv2.aruco.ArucoDetector(_dictionary(), options).detectMarkers(grey)
+    corners, ids, _ = cv2.aruco.ArucoDetector(marker_dictionary(), options).detectMarkers(grey)
     return [
-        quad.reshape(4, 2).astype(np.float64)
+        (int(number), quad.reshape(4, 2).astype(np.float64))
         for quad, number in zip(corners, [] if ids is None else ids.ravel(), strict=True)
-        if number == _MARKER_ID
     ]
 
 
@@ -126,11 +170,11 @@ def _scale_of(quad: NDArray[np.float64]) -> ScaleReading | None:
     if short < _MIN_EDGE_PX:
         return None
     tilt = math.degrees(math.acos(min(1.0, float(short / long))))
-    if tilt > _MOST_TILTED_DEG:
+    if tilt > MOST_TILTED_DEG:
         return None
     return ScaleReading(
         px_per_cm=float(long) / MARKER_CM,
-        relative_sd=math.hypot(_DEPTH_SD, _CORNER_SD_PX * math.sqrt(2) / float(long)),
+        relative_sd=math.hypot(DEPTH_SD, _CORNER_SD_PX * math.sqrt(2) / float(long)),
         tilt_deg=tilt,
         source="marker",
     )
@@ -154,7 +198,7 @@ def known_length(
         )
     return ScaleReading(
         px_per_cm=length_px / length_cm,
-        relative_sd=math.hypot(_DEPTH_SD, _CLICK_SD_PX * math.sqrt(2) / length_px),
+        relative_sd=math.hypot(DEPTH_SD, _CLICK_SD_PX * math.sqrt(2) / length_px),
         tilt_deg=0.0,
         source="known length",
     )

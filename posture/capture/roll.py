@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MOST_ROLL_DEG", "RollReading", "estimate_roll"]
+__all__ = ["MOST_ROLL_DEG", "MOST_ROLL_SD_DEG", "RollReading", "estimate_roll"]
 
 Array = NDArray[np.float64]
 
@@ -32,7 +32,7 @@ _LEAST_SHARE = 0.55
 _FAN_PRIOR_DEG = 3.0
 _EDGE_SD_DEG = 0.25
 _FLOOR_SD_DEG = 0.1
-_MOST_SD_DEG = 0.29
+MOST_ROLL_SD_DEG = 0.29
 _OFF_CENTRE = 0.08
 """How far, in half widths, the lens's axis may lie beside the middle of a photo that was cropped:
 the fan opens about that axis."""
@@ -74,7 +74,7 @@ def estimate_roll(
     if support < _LEAST_SUPPORT or support < _LEAST_SHARE * float(length.sum()):
         return None
     roll, sd = _fitted(middle[agree], lean[agree], length[agree])
-    if sd > _MOST_SD_DEG or abs(roll) > MOST_ROLL_DEG:
+    if sd > MOST_ROLL_SD_DEG or abs(roll) > MOST_ROLL_DEG:
         return None
     return RollReading(roll_deg=roll, sd_deg=sd, edges=int(agree.sum()))
 

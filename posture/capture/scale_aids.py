@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
+from posture.capture.board import find_board
 from posture.capture.dots import Window
-from posture.capture.markers import ScaleReading, find_marker, known_length
+from posture.capture.markers import ScaleReading, find_marker, find_printed, known_length
 from posture.capture.paper import SheetName, find_paper
 from posture.errors import InputError
 from posture.scale import body_length_px
@@ -37,7 +39,8 @@ class KnownLength:
 class ScaleAids:
     """What of known size to look for in the photos.
 
-    `known` are lengths clicked on the first front and the first side photo that can be used.
+    `marker` stands for the printed marker and the printed board; `known` are lengths clicked on
+    the first photo of a role that can be used.
     """
 
     marker: bool = False
@@ -62,14 +65,22 @@ def read_scales(seen: Sequence[SeenPhoto], aids: ScaleAids) -> list[tuple[SeenPh
     waiting = dict(aids.known)
     for photo in seen:
         pixels = photo.photo.pixels
-        if aids.marker and (reading := find_marker(pixels)):
-            found.append((photo, reading))
+        if aids.marker:
+            found += [(photo, reading) for reading in _printed(pixels)]
         if aids.paper and (reading := _paper(photo, aids.paper)):
             found.append((photo, reading))
         clicked = waiting.pop("side" if photo.view.is_lateral else photo.view.value, None)
         if clicked is not None:
             found.append((photo, _clicked(clicked, photo)))
     return found
+
+
+def _printed(pixels: NDArray[np.uint8]) -> list[ScaleReading]:
+    """Return what the printed marker and the printed board tell, looked for in one go."""
+    printed = find_printed(pixels)
+    board = find_board(pixels, printed)
+    readings = (find_marker(pixels, printed), board.scale() if board else None)
+    return [reading for reading in readings if reading is not None]
 
 
 def _paper(photo: SeenPhoto, sheet: SheetName) -> ScaleReading | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import math
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from posture.capture.scale_aids import KnownLength, ScaleAids
 
 __all__ = ["add_camera_options", "scale_aids"]
 
+_RollWord = Literal["auto", "board", "off"]
 _MOST_ROLL_DEG = 9.0
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _LENGTH = re.compile(rf"(front|side|back):{_NUMBER},{_NUMBER},{_NUMBER},{_NUMBER}={_NUMBER}")
@@ -23,17 +24,18 @@ def add_camera_options(parser: argparse.ArgumentParser) -> None:
         "--roll-deg",
         type=_roll,
         default="off",
-        metavar="auto|off|DEG",
+        metavar="auto|board|off|DEG",
         help="level the photos before they are measured: auto reads the camera's roll from "
-        "door frames or plumb lines where they tell it, a number is the roll itself, + where the "
+        "door frames or plumb lines where they tell it, board from the board of `posture markers "
+        "board` that hangs plumb in the picture, a number is the roll itself, + where the "
         "photo's content is turned anticlockwise (default: off; docs/decisions/0017)",
     )
     parser.add_argument(
         "--scale-marker",
         choices=("auto", "off"),
         default="auto",
-        help="whether the marker of `posture markers sheet` is looked for, to check the "
-        "height or stand in for it (default: auto)",
+        help="whether the marker of `posture markers sheet` and the board of `posture markers "
+        "board` are looked for, to check the height or stand in for it (default: auto)",
     )
     parser.add_argument(
         "--paper-scale",
@@ -71,18 +73,17 @@ def scale_aids(args: argparse.Namespace) -> ScaleAids:
     )
 
 
-def _roll(text: str) -> Literal["auto", "off"] | float:
-    if text == "auto":
-        return "auto"
-    if text == "off":
-        return "off"
+def _roll(text: str) -> _RollWord | float:
+    for word in get_args(_RollWord):
+        if text == word:
+            return word  # type: ignore[no-any-return]
     try:
         value = float(text.replace(",", "."))
     except ValueError:
         value = math.nan
     if not abs(value) <= _MOST_ROLL_DEG:
         raise argparse.ArgumentTypeError(
-            f"expected auto, off or degrees from -{_MOST_ROLL_DEG:g} to {_MOST_ROLL_DEG:g}, "
+            f"expected auto, board, off or degrees from -{_MOST_ROLL_DEG:g} to {_MOST_ROLL_DEG:g}, "
             f"found {text!r}"
         )
     return value

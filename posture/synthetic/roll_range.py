@@ -33,7 +33,7 @@ from posture.synthetic.render_gl import GLRenderer
 from posture.synthetic.scene import Scene, door, panel
 from posture.visit import Assessor
 
-__all__ = ["PLACES", "RoomRenderer", "main"]
+__all__ = ["PLACES", "RoomRenderer", "any_set_up", "main"]
 
 _FIRST_SEED = 230_000
 _LONG_SIDE_PX = 960
@@ -83,7 +83,9 @@ class RoomRenderer:
         ]
 
 
-def _framing(seed: int, *, level: bool) -> Callable[[Camera], Camera]:
+def any_set_up(seed: int, *, level: bool = False) -> Callable[[Camera], Camera]:
+    """Return what puts a camera anywhere in the range in the drawn one's place."""
+
     def framing(drawn: Camera) -> Camera:
         rng = np.random.default_rng([seed, 30])
         height_m, lens_mm = float(rng.uniform(0.6, 1.6)), float(rng.uniform(24.0, 80.0))
@@ -94,7 +96,7 @@ def _framing(seed: int, *, level: bool) -> Callable[[Camera], Camera]:
 
 
 def _visit(seed: int, renderer: RoomRenderer, *, level: bool) -> Visit:
-    choice = Choice(framing=_framing(seed, level=level))
+    choice = Choice(framing=any_set_up(seed, level=level))
     return make_visit(
         seed, renderer, views=(View.FRONT,), choose=choice, long_side_px=_LONG_SIDE_PX
     )
