@@ -38,7 +38,7 @@ _LEAST_ROUNDNESS = 0.965
 0.91 for squares, 0.80 for triangles. Less is asked of small dots, whose edge is ragged by
 about `_RAGGED_PX`: JPEG keeps colour at half the resolution."""
 
-_RAGGED_PX = 0.6
+_RAGGED_PX = 0.7
 
 _LEAST_CONTRAST = 13.0
 _LEAST_CHROMA = 20.0

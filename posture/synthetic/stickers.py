@@ -40,6 +40,7 @@ _COLOURS: tuple[Colour, ...] = (
 )
 """Blue, green, magenta and yellow, linear."""
 
+_MOST_BENT_M = 0.006
 _COLOUR_CHOICE = 0.75
 """Colours at least this share as far from the clothes as the furthest may be taken."""
 
@@ -131,9 +132,15 @@ def _stick(
         if takes_dot(name, photo.view):
             felt = photo.landmarks_m[name] + rng.normal(0, _HAND_SD_M, 3)
             patch = put_on(whole, skin, felt, outline, colour)
-            if patch is not None:
+            if patch is not None and _lies(patch):
                 dots[name] = patch
     return dots
+
+
+def _lies(patch: Patch) -> bool:
+    """Whether a dot lies on one thing: nobody sticks it over a hem."""
+    off = (patch.mesh.vertices - patch.middle) @ patch.outward
+    return bool(np.ptp(off) < _MOST_BENT_M)
 
 
 def _colour(meshes: Sequence[Mesh], rng: np.random.Generator) -> Colour:
