@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,10 @@ from posture.estimate.close_up import (
     centre_of,
     cut,
 )
-from posture.estimate.features import BodyFrame, extract_features
+from posture.estimate.features import extract_features
 from posture.synthetic.dataset import KEPT_ASIDE, PhotoRecord, decoded, load_photos, record_pose
 
-__all__ = ["CloseUpNetwork", "export", "squares_of", "train"]
+__all__ = ["CloseUpNetwork", "train"]
 
 _MARGIN = 1.25
 """How far beyond the network's square the stored one reaches, so that it can be moved."""
@@ -101,15 +101,8 @@ def _layer(inputs: int, outputs: int, *, stride: int = 1, side: int = 3) -> nn.M
     )
 
 
-def standing_frame(record: PhotoRecord) -> BodyFrame:
-    """Return the body's frame in the photo of a client who stands."""
-    return extract_features(record_pose(record), record.view).frame
-
-
 def squares_of(
-    records: Iterable[tuple[PhotoRecord, bytes | None]],
-    close_up: CloseUp,
-    frame_of: Callable[[PhotoRecord], BodyFrame] = standing_frame,
+    records: Iterator[tuple[PhotoRecord, bytes | None]], close_up: CloseUp
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Return squares (n, s, s, 3) and where the landmarks lie in them (n, k, 2), x right, y up.
 
@@ -122,7 +115,7 @@ def squares_of(
         if jpeg is None or record.seed % 5 == KEPT_ASIDE:
             continue
         pixels = decoded(jpeg)
-        frame = frame_of(record)
+        frame = extract_features(record_pose(record), record.view).frame
         marks = {
             name: frame.to_body(record.landmarks_px[near_name(name, record.view)])
             for name in {*close_up.landmarks, *close_up.anchors}
@@ -141,21 +134,18 @@ def train(
     epochs: int,
     swapped: Sequence[int] | None = None,
     seed: int = 0,
-    start: CloseUpNetwork | None = None,
 ) -> CloseUpNetwork:
     """Return a network trained on squares and places.
 
-    `swapped` gives for each landmark its counterpart, where squares may be mirrored. With
-    `start`, that network is taught on, at a quarter of the rate.
+    `swapped` gives for each landmark its counterpart, where squares may be mirrored.
     """
     torch.manual_seed(seed)
     targets = torch.from_numpy(places)
-    network = start or CloseUpNetwork(places.shape[1], width)
-    rate = _RATE / 4 if start else _RATE
-    optimiser = torch.optim.AdamW(network.parameters(), rate, weight_decay=1e-2)
+    network = CloseUpNetwork(places.shape[1], width)
+    optimiser = torch.optim.AdamW(network.parameters(), _RATE, weight_decay=1e-2)
     steps = len(squares) // _BATCH
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, rate, total_steps=epochs * steps, pct_start=0.15
+        optimiser, _RATE, total_steps=epochs * steps, pct_start=0.15
     )
     for epoch in range(epochs):
         order = torch.randperm(len(squares))

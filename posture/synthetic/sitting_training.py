@@ -31,12 +31,9 @@ from posture.synthetic.calibration import calibrate, read_example
 from posture.synthetic.dataset import PhotoRecord, load_photos, record_pose
 from posture.synthetic.training import Samples, fit_plane, kept_aside_of, stored_small
 
-__all__ = ["TRIED", "main"]
+__all__ = ["main"]
 
-TRIED = 3
-"""Clients whose seed leaves this when divided by five are tried, and neither learnt from nor
-calibrate."""
-
+_TRIED = 3
 _SEEN_SHARE, _LEAST_SPREAD = 0.8, 0.003
 _OF_170_CM = 1.7
 """Lengths are shown in cm for a client of 170 cm."""
@@ -121,7 +118,7 @@ def main(argv: list[str] | None = None) -> int:
     refused = sum(refusal(record_pose(record), record.view) is not None for record, _ in records)
     print(f"{len(records)} photos, {refused} refused by the checks")
     kept, tried = (
-        [item for item in records if (item[0].seed % 5 == TRIED) is is_tried]
+        [item for item in records if (item[0].seed % 5 == _TRIED) is is_tried]
         for is_tried in (False, True)
     )
     stored: dict[str, Any] = {}
