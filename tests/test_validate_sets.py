@@ -122,3 +122,10 @@ def test_a_set_and_what_it_shows_are_not_both_given(capsys):
     with pytest.raises(SystemExit):
         main(["validate", "--of", "rom", "--set", "somewhere"])
     assert "not allowed with" in capsys.readouterr().err
+
+
+def test_a_back_photo_is_not_held_to_what_only_a_front_one_shows(tmp_path):
+    measures = {"shoulder_tilt_deg": 1.0, "trunk_shift_cm": 0.4, "trunk_shift_psis_cm": 0.3}
+    truth = {"height_cm": 170.0, "client": {}, "photos": {"back": {"measures": measures}}}
+    (visit,) = read_reference_set(write(tmp_path / "visit-1", truth, (480, 640), "back.jpg"))
+    assert set(visit.photos[0].truth) == {"shoulder_tilt_deg", "trunk_shift_psis_cm"}

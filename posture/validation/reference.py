@@ -147,7 +147,7 @@ def _visit(path: Path, data: Any) -> ReferenceVisit:
         ReferencePhoto(
             view=View(view),
             path=path.parent / f"{view}.jpg",
-            truth={name: _known(name, float(v)) for name, v in entry["measures"].items()},
+            truth=_told(View(view), entry["measures"]),
             descriptors=_camera_slices(entry.get("camera", {})),
         )
         for view, entry in data["photos"].items()
@@ -178,10 +178,16 @@ def _movement(path: Path, data: Any) -> ReferenceMovement:
     )
 
 
-def _known(name: str, value: float) -> float:
-    if name not in MEASURES and name not in SITTING_MEASURES:
-        raise ValueError(f"an unknown measure {name}")
-    return value
+def _told(view: View, measures: Mapping[str, Any]) -> dict[str, float]:
+    """Return what is true and what a photo of this view can show at all."""
+    for name in measures:
+        if name not in MEASURES and name not in SITTING_MEASURES:
+            raise ValueError(f"an unknown measure {name}")
+    return {
+        name: float(value)
+        for name, value in measures.items()
+        if name in SITTING_MEASURES or MEASURES[name].shows_in(view)
+    }
 
 
 def _camera_slices(camera: Mapping[str, float]) -> dict[str, str]:
