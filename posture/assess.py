@@ -7,13 +7,14 @@ what a step could not do into a reason that the assessment carries.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from posture import __version__
 from posture.anatomy import Method, View, placeable_landmarks
+from posture.capture.eyes import Eyes
 from posture.capture.in_photos import with_stickers
-from posture.capture.level import AskedRoll, Levelled, as_given, detect_levelled, level_landmarks
+from posture.capture.level import AskedRoll, Levelled, as_given, level_landmarks
 from posture.capture.quality import check_quality
 from posture.capture.scale_aids import ScaleAids
 from posture.capture.scales import with_scales
@@ -60,11 +61,15 @@ height."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenPhoto:
-    """A photo as the user gave it. `view` is None where it is to be recognised."""
+    """A photo as the user gave it. `view` is None where it is to be recognised.
+
+    `placed` are landmarks placed by hand on this very photo, per view.
+    """
 
     photo: Photo
     role: Role
     view: View | None
+    placed: Mapping[View, LandmarkSet] = field(default_factory=dict)
 
 
 class Estimator(Protocol):
@@ -92,6 +97,7 @@ def assess(
     scales: ScaleAids | None = None,
     check: CrossCheck | None = None,
     roll: AskedRoll = "off",
+    eyes: Eyes | None = None,
 ) -> Assessment:
     """Return the assessment of one visit.
 
@@ -126,18 +132,22 @@ def assess(
     roll
         The camera's roll in degrees, "auto" to read it from upright lines in each photo. Photos
         are levelled by it before anything is measured in them.
+    eyes
+        How pixels are read, where that is not done anew.
 
     Raises
     ------
     InputError
         If landmarks were placed outside their photo, or for a view that was not given.
     """
+    eyes = eyes or Eyes()
     records: list[AssessedPhoto] = []
     seen: list[SeenPhoto] = []
     by_hand = dict(hand_placed or {})
     reasons = {role: f"the {role} photo could not be read" for role in unread or {}}
     for item in given:
-        record, usable = _look(item, detector, client, by_hand, check, roll)
+        marks = {**by_hand, **item.placed}
+        record, usable = _look(item, detector, client, marks, check, roll, eyes)
         if usable is not None and any(is_same_photo(record, other) for other in records):
             record, usable = replace(record, quality=(SAME_PHOTO,)), None
         records.append(record)
@@ -146,16 +156,17 @@ def assess(
             by_hand.pop(usable.view, None)
         else:
             reasons[item.role] = f"the {item.role} photo was refused: {record.refusal}"
+        _expect_used(item.placed, [record], reasons)
     _expect_used(hand_placed or {}, records, reasons)
     measured, scaled = client, None
     if scales and not scales.is_empty and seen:
-        scaled = with_scales(records, seen, client, scales)
+        scaled = with_scales(records, seen, client, scales, eyes.scales)
         records, seen, measured = scaled.records, scaled.seen, scaled.client
     rounds = []
     for photos in in_rounds(seen):
         estimate = estimator.estimate(photos, measured) if estimator else None
         if stickers and estimator and estimate:
-            records, photos = with_stickers(records, photos, estimate)
+            records, photos = with_stickers(records, photos, estimate, eyes.dots)
             estimate = estimator.estimate(photos, measured)
         if scaled and estimate:
             estimate = scaled.widened(estimate)
@@ -200,12 +211,13 @@ def _look(
     hand_placed: Mapping[View, LandmarkSet],
     check: CrossCheck | None,
     roll: AskedRoll,
+    eyes: Eyes,
 ) -> tuple[AssessedPhoto, SeenPhoto | None]:
     """Detect, recognise the view, check fitness; refuse with a reason where it fails."""
     from posture.landmark_file import check_inside, with_placement_sd
 
     fallback = item.view or View.LEFT
-    level = detect_levelled(item.photo, detector, roll)
+    level = eyes.level(item.photo, detector, roll)
     photo, pose = level.photo, level.pose
     if not isinstance(pose, Pose):
         note = QualityNote(code="nobody", severity="refused", text=pose.reason)

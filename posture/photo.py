@@ -1,8 +1,9 @@
 """Read a photo: upright, 8-bit sRGB, checked, and stripped of everything personal.
 
 `read_photo` opens the file once, takes its checksum, and returns pixels. Of the file's
-metadata only two numbers are used, the orientation and the 35 mm equivalent focal
-length; place, time, device and owner never leave this module.
+metadata only what helps to measure is used: the orientation, the 35 mm equivalent focal
+length, how the phone was held, and whether with its front camera; place, time, device and owner
+never leave this module.
 """
 
 from __future__ import annotations
@@ -40,14 +41,19 @@ class Photo:
 
     `pixels` is a read-only uint8 array of shape (H, W, 3), sRGB. `file_sha256` is the
     checksum of the file's bytes. `focal_length_35mm` is the 35 mm equivalent focal length
-    in millimetres, None where the camera did not write it. `name` is the file's name
-    without its folder, for messages only.
+    in millimetres, None where the camera did not write it. `gravity` and `is_front_camera` are as
+    in `posture.camera_data.CameraData`, and the file's own. `name` is the file's name
+    without its folder, for messages only. `turned_deg` is how far the pixels were turned
+    clockwise since, to level them.
     """
 
     pixels: NDArray[np.uint8]
     file_sha256: str
     focal_length_35mm: float | None
+    gravity: tuple[float, float, float] | None = None
+    is_front_camera: bool = False
     name: str
+    turned_deg: float = 0.0
 
     def __post_init__(self) -> None:
         pixels = self.pixels
@@ -117,7 +123,9 @@ def decode_photo(data: bytes, *, name: str) -> Photo:
     return Photo(
         pixels=picture.pixels,
         file_sha256=hashlib.sha256(data).hexdigest(),
-        focal_length_35mm=picture.focal_length_35mm,
+        focal_length_35mm=picture.camera.focal_length_35mm,
+        gravity=picture.camera.gravity,
+        is_front_camera=picture.camera.is_front_camera,
         name=name,
     )
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from posture.anatomy import View
 from posture.assess import GivenPhoto, Role, assess
+from posture.capture.options import CaptureOptions
+from posture.capture.scale_aids import ScaleAids
 from posture.closing import Closing
 from posture.detect.agreement import CrossCheck
 from posture.detect.onnx_pose import OnnxDetector, OnnxNetwork
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from posture.capture.eyes import Eyes
     from posture.capture.level import AskedRoll
-    from posture.capture.scale_aids import ScaleAids
     from posture.detect import Detector
     from posture.detect.onnx_settings import NetworkSettings
     from posture.estimate.estimator import CloseLook
@@ -129,9 +131,7 @@ class Assessor(Closing):
         }
         is_calibrated = variant == CALIBRATED_VARIANT and network is None
         self._estimator = load_estimator(look) if is_calibrated else None
-        self._stickers = stickers
-        self._scales = scales
-        self._roll = roll
+        self._capture = CaptureOptions(roll=roll, scales=scales or ScaleAids(), stickers=stickers)
         self._owns_finder = detector is None
         self._finder = open_detector(variant) if detector is None else detector
         self._detector = (
@@ -198,21 +198,27 @@ class Assessor(Closing):
         hand_placed: Mapping[View, LandmarkSet] | None = None,
         unread: Mapping[str, str] | None = None,
         created: str | None = None,
+        capture: CaptureOptions | None = None,
+        eyes: Eyes | None = None,
     ) -> AssessedVisit:
         """Assess photos that were read, at least one. As `assess_files` else.
 
         A visit of which every photo was refused is returned with the reasons, not raised.
+        `capture` says how this visit's photos were taken, in place of what the assessor was
+        opened with; `eyes` how pixels are read, where that is not done anew.
         """
+        options = capture or self._capture
         assessment = assess(
             given,
             self._detector,
             client=client,
             hand_placed=hand_placed,
             estimator=self._estimator,
-            stickers=self._stickers,
-            scales=self._scales,
+            stickers=options.stickers,
+            scales=options.scales,
             check=self._check,
-            roll=self._roll,
+            roll=options.roll,
+            eyes=eyes,
             unread=unread,
             created=created or datetime.now().astimezone().isoformat(timespec="seconds"),
             software=self.software,

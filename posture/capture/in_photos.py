@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from posture.anatomy import LANDMARKS
@@ -15,16 +15,23 @@ from posture.results import AssessedPhoto, QualityNote
 from posture.scale import body_length_px
 from posture.seen import Estimate, SeenPhoto
 
-__all__ = ["with_stickers"]
+__all__ = ["LookForDots", "dots_in", "with_stickers"]
 
+LookForDots = Callable[[SeenPhoto, Estimate], DotsOfPhoto]
 _Notes = dict[tuple[str, object], tuple[QualityNote, ...]]
 
 
 def with_stickers(
-    records: Sequence[AssessedPhoto], seen: Sequence[SeenPhoto], estimate: Estimate
+    records: Sequence[AssessedPhoto],
+    seen: Sequence[SeenPhoto],
+    estimate: Estimate,
+    look: LookForDots | None = None,
 ) -> tuple[list[AssessedPhoto], list[SeenPhoto]]:
-    """Return the photos with the landmarks that dots mark, and what is to be said of them."""
-    found = [_dots(photo, estimate) for photo in seen]
+    """Return the photos with the landmarks that dots mark, and what is to be said of them.
+
+    `look` finds the dots of a photo, `dots_in` where it is None.
+    """
+    found = [(look or dots_in)(photo, estimate) for photo in seen]
     colour = common_colour([dot for dots in found for dot in dots.assigned().marking])
     marked: list[SeenPhoto] = []
     notes: _Notes = {}
@@ -36,7 +43,8 @@ def with_stickers(
     return _noted(records, notes), marked
 
 
-def _dots(photo: SeenPhoto, estimate: Estimate) -> DotsOfPhoto:
+def dots_in(photo: SeenPhoto, estimate: Estimate) -> DotsOfPhoto:
+    """Look for dots in a photo's pixels, near the landmarks that were not placed by hand."""
     height_px = photo.scale.stature_px if photo.scale else body_length_px(photo.pose)
     stature_cm = photo.scale.stature_cm if photo.scale else None
     expected = estimate.landmarks.get(photo.view, LandmarkSet()).updated(

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.capture.board import find_board
+from posture.capture.phone_level import phone_stance
 from posture.capture.roll import MOST_ROLL_DEG, estimate_roll
 from posture.landmarks import Landmark, LandmarkSet, Pose
 from posture.results import AssessedPhoto, QualityNote, RollSource
@@ -34,6 +35,7 @@ __all__ = [
     "detect_levelled",
     "level_landmarks",
     "level_pixels",
+    "turned",
 ]
 
 AskedRoll = Literal["off", "auto", "board"] | float
@@ -70,8 +72,8 @@ def detect_levelled(photo: Photo, detector: Detector, asked: AskedRoll) -> Level
         Looks at the photo, and with "auto" at the levelled one again: upright edges are read
         outside the person only.
     asked
-        With a number, the photo is turned by it; with "auto" or "board" by what upright edges or
-        a plumb board tell, if they do.
+        With a number, the photo is turned by it; with "auto" by what upright edges tell, or else
+        what the phone wrote; with "board" by what a plumb board tells, if it does.
 
     Raises
     ------
@@ -92,6 +94,10 @@ def detect_levelled(photo: Photo, detector: Detector, asked: AskedRoll) -> Level
         reading = estimate_roll(photo.pixels, pose.silhouette)
         if reading is not None:
             return _turned(photo, detector, reading.roll_deg, "lines")
+        stance = phone_stance(photo.gravity) if photo.gravity else None
+        if stance is not None and not photo.is_front_camera:
+            level = _turned(photo, detector, stance.roll_deg, "phone")
+            return replace(level, notes=_steep(stance))
     return Levelled(photo=photo, pose=pose)
 
 
@@ -129,10 +135,15 @@ def _steep(stance: CameraStance) -> tuple[QualityNote, ...]:
 
 
 def _turned(photo: Photo, detector: Detector, roll_deg: float, source: RollSource) -> Levelled:
-    level = replace(photo, pixels=level_pixels(photo.pixels, roll_deg))
+    level = turned(photo, roll_deg)
     return Levelled(
         photo=level, pose=detector.detect(level.pixels), roll_deg=roll_deg, source=source
     )
+
+
+def turned(photo: Photo, roll_deg: float) -> Photo:
+    """Return the photo with its content turned clockwise by the roll."""
+    return replace(photo, pixels=level_pixels(photo.pixels, roll_deg), turned_deg=roll_deg)
 
 
 def level_pixels(pixels: NDArray[np.uint8], roll_deg: float) -> NDArray[np.uint8]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,7 +17,14 @@ from posture.errors import InputError
 from posture.scale import body_length_px
 from posture.seen import SeenPhoto
 
-__all__ = ["NOMINAL_STATURE_CM", "KnownLength", "ScaleAids", "read_scales"]
+__all__ = [
+    "NOMINAL_STATURE_CM",
+    "KnownLength",
+    "LookForScales",
+    "ScaleAids",
+    "read_scales",
+    "scales_in",
+]
 
 NOMINAL_STATURE_CM = 170.0
 _BESIDE_BODY = 0.3
@@ -53,8 +60,23 @@ class ScaleAids:
         return not (self.marker or self.paper or self.known)
 
 
-def read_scales(seen: Sequence[SeenPhoto], aids: ScaleAids) -> list[tuple[SeenPhoto, ScaleReading]]:
+LookForScales = Callable[[SeenPhoto, ScaleAids], Sequence[ScaleReading]]
+
+
+def scales_in(photo: SeenPhoto, aids: ScaleAids) -> list[ScaleReading]:
+    """Look for what is printed, and for the sheet, in a photo's pixels."""
+    found = _printed(photo.photo.pixels) if aids.marker else []
+    if aids.paper and (reading := _paper(photo, aids.paper)):
+        found.append(reading)
+    return found
+
+
+def read_scales(
+    seen: Sequence[SeenPhoto], aids: ScaleAids, look: LookForScales = scales_in
+) -> list[tuple[SeenPhoto, ScaleReading]]:
     """Return what each thing of known size in each photo tells, with its photo.
+
+    `look` finds those that only the pixels show.
 
     Raises
     ------
@@ -64,11 +86,8 @@ def read_scales(seen: Sequence[SeenPhoto], aids: ScaleAids) -> list[tuple[SeenPh
     found: list[tuple[SeenPhoto, ScaleReading]] = []
     waiting = dict(aids.known)
     for photo in seen:
-        pixels = photo.photo.pixels
-        if aids.marker:
-            found += [(photo, reading) for reading in _printed(pixels)]
-        if aids.paper and (reading := _paper(photo, aids.paper)):
-            found.append((photo, reading))
+        if aids.marker or aids.paper:
+            found += [(photo, reading) for reading in look(photo, aids)]
         clicked = waiting.pop("side" if photo.view.is_lateral else photo.view.value, None)
         if clicked is not None:
             found.append((photo, _clicked(clicked, photo)))

@@ -10,7 +10,13 @@ from itertools import combinations
 import numpy as np
 
 from posture.capture.markers import DISAGREEMENT_SD, ScaleReading, compare_scales
-from posture.capture.scale_aids import NOMINAL_STATURE_CM, ScaleAids, read_scales
+from posture.capture.scale_aids import (
+    NOMINAL_STATURE_CM,
+    LookForScales,
+    ScaleAids,
+    read_scales,
+    scales_in,
+)
 from posture.client_facts import STATURE_LIMITS_CM
 from posture.results import AssessedPhoto, Client, Measure, QualityNote, Unit
 from posture.scale import BodyScale
@@ -51,19 +57,24 @@ class _Told:
 
 
 def with_scales(
-    records: Sequence[AssessedPhoto], seen: Sequence[SeenPhoto], client: Client, aids: ScaleAids
+    records: Sequence[AssessedPhoto],
+    seen: Sequence[SeenPhoto],
+    client: Client,
+    aids: ScaleAids,
+    look: LookForScales = scales_in,
 ) -> Scaled:
     """Read what is of known size in each photo.
 
     It checks a height that was entered and never replaces it. Where none was entered, it gives
-    the height, with its error; where two things contradict each other, it does not.
+    the height, with its error; where two things contradict each other, it does not. `look` finds
+    what only the pixels show.
 
     Raises
     ------
     InputError
         If a known length was clicked outside its photo, or is none.
     """
-    readings = read_scales(seen, aids)
+    readings = read_scales(seen, aids, look)
     notes = [(photo, note) for photo, note in _missed(seen, readings, aids)]
     told = [_told(photo, reading) for photo, reading in readings if photo.scale]
     if client.height_cm is not None:
