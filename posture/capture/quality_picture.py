@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.landmarks import PictureReading, Pose
+from posture.shrinking import shrunk
 
 __all__ = ["read_picture", "with_reading"]
 
@@ -68,7 +69,8 @@ def read_picture(pixels: NDArray[np.uint8], pose: Pose) -> PictureReading:
     rows, columns = _around_person(pose, share, (pixels.shape[0], pixels.shape[1]))
     near = pixels[rows, columns]
     factor = min(1.0, _BODY_PX / body_px)
-    small = _resized(near, factor)
+    height, width = (max(_LEAST_PX, round(side * factor)) for side in near.shape[:2])
+    small = shrunk(near, (width, height))
     person = _person(pose, share, (rows.start, columns.start), factor, small.shape)
     grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
     across, down = _blur_px(grey, person)
@@ -109,18 +111,6 @@ def _around_person(pose: Pose, share: float, size: tuple[int, int]) -> tuple[sli
         last = max(min(length, int(max(places) * share + margin)), first + _LEAST_PX)
         cuts.append(slice(max(0, first), last))
     return cuts[0], cuts[1]
-
-
-def _resized(pixels: NDArray[np.uint8], factor: float) -> NDArray[np.uint8]:
-    """Return a smaller copy: halved while that leaves enough, then interpolated."""
-    import cv2
-
-    height, width = (max(_LEAST_PX, round(side * factor)) for side in pixels.shape[:2])
-    small = np.ascontiguousarray(pixels)
-    while small.shape[0] >= 2 * height and small.shape[1] >= 2 * width:
-        half = (small.shape[1] // 2, small.shape[0] // 2)
-        small = np.asarray(cv2.resize(small, half, interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(cv2.resize(small, (width, height)), np.uint8)
 
 
 def _person(

@@ -21,6 +21,7 @@ from posture.detect.quiet import native_noise_logged
 from posture.detect.second_look import painted_over, stands_beside
 from posture.errors import WeightsError
 from posture.landmarks import Keypoint, Pose
+from posture.shrinking import shrunk, size_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,9 @@ _MAX_SIDE_PX = 1280
 256 × 256 pixels: on photos of 2240 × 1680 the reduction moves the points by no more than
 cropping a few pixels off the edge does (docs/decisions/0002-weights.md), and it averages
 pixels where MediaPipe would skip them."""
+
+_SECOND_LOOK_PX = 448
+"""Longer side of the copy in which others are looked for. The network for that sees 224."""
 
 _MIN_SIDE_PX = 32
 """Below this no body can be told apart."""
@@ -96,7 +100,7 @@ class BlazePoseDetector(Closing):
                 f"{width_px} × {height_px}; give a larger one."
             )
         with native_noise_logged():
-            reduced = _reduced(pixels, self._max_side_px)
+            reduced = shrunk(pixels, size_within(pixels, self._max_side_px))
             found = self._run(reduced)
         if not found.pose_landmarks:
             return NoPose(
@@ -130,8 +134,9 @@ class BlazePoseDetector(Closing):
         """Return the pose with the count of people that a second look gives."""
         if pose.people_count > 1 or pose.silhouette is None:
             return pose
+        small = shrunk(reduced, size_within(reduced, _SECOND_LOOK_PX))
         with native_noise_logged():
-            again = self._run(painted_over(reduced, pose))
+            again = self._run(painted_over(small, pose))
         size = pose.width_px, pose.height_px
         others = [
             replace(pose, points=_points(person, world, *size))
@@ -164,27 +169,6 @@ def _load(weights: Path) -> Any:
             f"Expected a PoseLandmarker bundle at {weights}, but it cannot be loaded "
             f"({str(error).splitlines()[0]}). Run `posture models fetch --force`."
         ) from error
-
-
-def _reduced(pixels: NDArray[np.uint8], max_side_px: int) -> NDArray[np.uint8]:
-    """Return the picture, contiguous, its longer side at most `max_side_px`.
-
-    It is halved while that leaves enough, then interpolated: each pixel is an average of
-    those it covers, at a fifth of the time that one step by area takes.
-    """
-    reduced = np.ascontiguousarray(pixels)
-    if max(reduced.shape[:2]) <= max_side_px:
-        return reduced
-    import cv2
-
-    while max(reduced.shape[:2]) >= 2 * max_side_px and min(reduced.shape[:2]) > 1:
-        height_px, width_px = reduced.shape[:2]
-        half = (width_px // 2, height_px // 2)
-        reduced = np.asarray(cv2.resize(reduced, half, interpolation=cv2.INTER_AREA), np.uint8)
-    factor = min(1.0, max_side_px / max(reduced.shape[:2]))
-    height_px, width_px = (max(1, round(side * factor)) for side in reduced.shape[:2])
-    size = (width_px, height_px)
-    return np.asarray(cv2.resize(reduced, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _most_central_and_largest(

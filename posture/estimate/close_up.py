@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from posture.anatomy import Plane
 from posture.estimate.features import BodyFrame
 from posture.estimate.shipped import shipped
+from posture.shrinking import halved
 
 __all__ = [
     "CLOSE_UPS",
@@ -43,6 +44,10 @@ Array = NDArray[np.float64]
 
 CLOSE_UP_PX = 96
 """Side of the square that a network reads."""
+
+_LEFT_TO_AVERAGE = 4
+"""A part of a photo is halved, which is quick, while it stays so many times the square: what
+the networks say then moves by a fifth of what it moves by when the photo is halved throughout."""
 
 _networks_in_use = Lock()
 
@@ -161,12 +166,14 @@ def cut(
     # Only the neighbourhood is averaged down: a 12-megapixel photo costs no more.
     x0, x1 = _span(middle[0], 1.1 * reach, width)
     y0, y1 = _span(middle[1], 1.1 * reach, height)
-    part = pixels[y0:y1, x0:x1]
     step = 2 * reach / size
-    shrink = max(1.0, step)
+    times = _halvings(min(step / _LEFT_TO_AVERAGE, y1 - y0, x1 - x0))
+    y1, x1 = (first + (end - first >> times << times) for first, end in ((y0, y1), (x0, x1)))
+    part = halved(pixels[y0:y1, x0:x1], times)
+    shrink = max(1.0, step / 2**times)
     if shrink > 1.0:
         sides = (max(1, round(part.shape[1] / shrink)), max(1, round(part.shape[0] / shrink)))
-        part = cv2.resize(part, sides, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        part = np.asarray(cv2.resize(part, sides, interpolation=cv2.INTER_AREA), np.uint8)
     ratio = np.array([part.shape[1] / (x1 - x0), part.shape[0] / (y1 - y0)])
     origin = (middle - (x0, y0) + 0.5) * ratio - 0.5
     sx, sy = step * frame.flip * ratio[0], step * ratio[1]
@@ -180,6 +187,11 @@ def cut(
         borderMode=cv2.BORDER_REPLICATE,
     )
     return np.asarray(square, dtype=np.uint8)
+
+
+def _halvings(factor: float) -> int:
+    """Return how often a picture can be halved that is to become so many times smaller."""
+    return max(0, int(np.log2(factor)))
 
 
 def _span(middle: float, reach: float, end: int) -> tuple[int, int]:
