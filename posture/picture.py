@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.camera_data import CameraData, camera_data
 from posture.errors import PhotoError
 from posture.file_kind import Kind, describe, recognise
 
@@ -48,7 +49,6 @@ _DAMAGE = (
 
 _ORIENTATION_TAG = 0x0112
 _EXIF_IFD_TAG = 0x8769
-_FOCAL_LENGTH_35MM_TAG = 0xA405
 _TIFF_SUBFILE_TYPE_TAG = 254
 _TIFF_BITS_TAG = 258
 _TIFF_PHOTOMETRIC_TAG = 262
@@ -67,10 +67,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Picture:
-    """Upright sRGB pixels, read-only uint8 of shape (H, W, 3), and the focal length."""
+    """Upright sRGB pixels, read-only uint8 of shape (H, W, 3), and what is told of the camera."""
 
     pixels: NDArray[np.uint8]
-    focal_length_35mm: float | None
+    camera: CameraData
 
 
 def decode_picture(data: bytes, name: str, limits: Limits) -> Picture:
@@ -109,7 +109,7 @@ def decode_picture(data: bytes, name: str, limits: Limits) -> Picture:
             image.load()
             upright = _upright(image, kind)
             rgb = _in_srgb(_on_white(_eight_bit(upright, image, kind, name)))
-            return Picture(pixels=_pixels(rgb), focal_length_35mm=_focal_length(image))
+            return Picture(pixels=_pixels(rgb), camera=_camera(image))
         except DecompressionBombError as error:
             raise _too_large(name, "far more", limits) from error
         except _DAMAGE as error:
@@ -216,12 +216,11 @@ def _upright(image: ImageFile.ImageFile, kind: Kind) -> Image.Image:
     return image if turn is None else image.transpose(turn)
 
 
-def _focal_length(image: ImageFile.ImageFile) -> float | None:
+def _camera(image: ImageFile.ImageFile) -> CameraData:
     try:
-        value = float(image.getexif().get_ifd(_EXIF_IFD_TAG).get(_FOCAL_LENGTH_35MM_TAG, 0))
+        return camera_data(image.getexif().get_ifd(_EXIF_IFD_TAG))
     except _DAMAGE:
-        return None
-    return value if 0 < value < float("inf") else None  # EXIF writes 0 for unknown
+        return CameraData()
 
 
 def _eight_bit(

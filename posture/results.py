@@ -51,7 +51,7 @@ class Unit(StrEnum):
     RATIO = "ratio"
 
 
-RollSource = Literal["lines", "board", "entered"]
+RollSource = Literal["lines", "board", "phone", "entered"]
 """Who tells a camera's roll: upright lines in the picture, or the user."""
 
 OMITTED = MappingProxyType({"omitted": True})
@@ -187,8 +187,8 @@ class AssessedPhoto:
 
     `roll_deg` is by how much the camera was rolled, positive where the photo's content is turned
     anticlockwise: the photo was levelled by it before it was measured. `roll_source` says whether
-    upright lines of the room or a plumb board told it, or it was entered. Landmarks lie in the photo
-    as given.
+    upright lines of the room, a plumb board or the phone told it, or it was entered. Landmarks lie
+    in the photo as given.
     """
 
     view: View

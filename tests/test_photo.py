@@ -92,6 +92,8 @@ def test_place_and_device_are_not_kept():
         "pixels",
         "file_sha256",
         "focal_length_35mm",
+        "gravity",
+        "is_front_camera",
         "name",
     }
     assert "SecretCamera" not in repr(photo)
