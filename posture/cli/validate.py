@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -189,8 +190,15 @@ _NAME = 36
 
 def _line(a: Agreement) -> str:
     decimals = 3 if a.measure.endswith("_index") else 2
-    limits = f"{a.limits[0]:.{decimals}f} to {a.limits[1]:.{decimals}f}"
+
+    def cell(value: float, width: int, places: int = decimals) -> str:
+        # With one or two photos most figures are not defined.
+        return f"{'–' if math.isnan(value) else format(value, f'.{places}f'):>{width}}"
+
+    limits = "–" if math.isnan(a.sd) else " to ".join(cell(end, 0) for end in a.limits)
+    shares = [cell(100 * share, width, 1) for share, width in ((a.coverage, 6), (a.refused, 8))]
     return (
-        f"{a.measure:{_NAME}}{a.n:4}{a.bias:8.{decimals}f}{a.mae:7.{decimals}f}{a.sd:7.{decimals}f}"
-        f"{a.r:6.2f}{a.icc:6.2f}{limits:>22}{a.coverage:7.1%}{a.width:8.{decimals}f}{a.refused:9.1%}"
+        f"{a.measure:{_NAME}}{a.n:4}{cell(a.bias, 8)}{cell(a.mae, 7)}{cell(a.sd, 7)}"
+        f"{cell(a.r, 6, 2)}{cell(a.icc, 6, 2)}{limits:>22}"
+        f"{shares[0]}%{cell(a.width, 8)}{shares[1]}%"
     )
