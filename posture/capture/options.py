@@ -78,8 +78,10 @@ def _roll(value: object) -> AskedRoll:
         return "off"
     if value == "auto":
         return "auto"
+    if value == "board":
+        return "board"
     if isinstance(value, bool) or not isinstance(value, float | int):
-        raise _wrong("expected a roll of off, auto, or degrees")
+        raise _wrong("expected a roll of off, auto, board, or degrees")
     if abs(value) <= MOST_ROLL_DEG:
         return float(value)
     raise _wrong(f"expected a roll of at most {MOST_ROLL_DEG:g} degrees, found {value:g}")
