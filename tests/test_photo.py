@@ -95,6 +95,7 @@ def test_place_and_device_are_not_kept():
         "gravity",
         "is_front_camera",
         "name",
+        "turned_deg",
     }
     assert "SecretCamera" not in repr(photo)
 
