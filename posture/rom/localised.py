@@ -11,7 +11,7 @@ from posture.rom.catalogue import TESTS
 from posture.rom.kinds import Movement, RomRemark, RomTest
 from posture.rom.session import RomOutcome, RomSession
 
-__all__ = ["localised_session", "localised_test", "localised_tests"]
+__all__ = ["localised_remark", "localised_session", "localised_test", "localised_tests"]
 
 
 def localised_tests(language: str) -> tuple[RomTest, ...]:
@@ -44,6 +44,17 @@ def localised_session(session: RomSession, language: str) -> RomSession:
     return replace(session, outcomes=outcomes)
 
 
+def localised_remark(remark: RomRemark, language: str) -> RomRemark:
+    """Return a remark with its text in a language; English where it has none.
+
+    >>> remark = RomRemark(code="knees_bent", text="…", values=(("amount", 12),))
+    >>> localised_remark(remark, "de").text
+    'Die Knie beugten sich um 12°.'
+    """
+    text = None if language == "en" else _words(language).get(f"remark.{remark.code}")
+    return remark if text is None else replace(remark, text=text.format(**dict(remark.values)))
+
+
 def _outcome(outcome: RomOutcome, language: str) -> RomOutcome:
     words, test = _words(language), localised_test(outcome.test, language)
     results = tuple(
@@ -54,7 +65,7 @@ def _outcome(outcome: RomOutcome, language: str) -> RomOutcome:
                 replace(found, movement=_movement(found.movement, words))
                 for found in result.movements
             ),
-            remarks=tuple(_remark(remark, words) for remark in result.remarks),
+            remarks=tuple(localised_remark(remark, language) for remark in result.remarks),
         )
         for result in outcome.results
     )
@@ -67,11 +78,6 @@ def _movement(movement: Movement, words: Mapping[str, str]) -> Movement:
         for name in ("title", "definition", "source")
     }
     return replace(movement, **said)
-
-
-def _remark(remark: RomRemark, words: Mapping[str, str]) -> RomRemark:
-    text = words.get(f"remark.{remark.code}")
-    return remark if text is None else replace(remark, text=text.format(**dict(remark.values)))
 
 
 @cache

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from posture import __version__
-from posture.web import login, pages
+from posture.web import further_pages, login, pages
 from posture.web.access import Access, Site
 from posture.web.api import (
     clients,
@@ -143,3 +143,4 @@ def _add_pages(app: FastAPI) -> None:
     """Add the HTML pages and what they load."""
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(pages.router)
+    app.include_router(further_pages.router)

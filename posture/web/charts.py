@@ -14,7 +14,7 @@ from datetime import date
 
 from posture.results import Measure, ReferenceRange, Unit
 
-__all__ = ["RangeBar", "TrendChart", "TrendPoint", "range_bar", "trend_chart"]
+__all__ = ["RangeBar", "TrendChart", "TrendPoint", "bar_of", "range_bar", "trend_chart"]
 
 _LEAST_SPAN = {Unit.DEGREES: 10.0, Unit.CENTIMETRES: 5.0, Unit.PERCENT_STATURE: 3.0}
 _LEAST_SPAN_RATIO = 0.1
@@ -50,22 +50,40 @@ def range_bar(measure: Measure, reference: ReferenceRange | None) -> RangeBar | 
     """Return the bar of a measure against its reference range, None where they cannot meet."""
     if reference is None or reference.unit is not measure.unit:
         return None
-    limits = tuple(bound for bound in (reference.low, reference.high) if bound is not None)
-    known = [*limits, *(end for end in (measure.low, measure.high) if end is not None)]
-    span = max(max(known) - min(known), _LEAST_SPAN.get(measure.unit, _LEAST_SPAN_RATIO))
+    return bar_of(
+        (measure.low, measure.value, measure.high),
+        (reference.low, reference.high),
+        least_span=_LEAST_SPAN.get(measure.unit, _LEAST_SPAN_RATIO),
+    )
+
+
+def bar_of(
+    measured: tuple[float | None, float | None, float | None],
+    reference: tuple[float | None, float | None],
+    *,
+    least_span: float = _LEAST_SPAN[Unit.DEGREES],
+) -> RangeBar:
+    """Return the bar of a value between its ends against a range, which may be open.
+
+    The scale is as wide as both take, and `least_span` at least.
+    """
+    low, value, high = measured
+    limits = tuple(bound for bound in reference if bound is not None)
+    known = [*limits, *(end for end in (low, high) if end is not None)]
+    span = max(max(known) - min(known), least_span)
     middle = (max(known) + min(known)) / 2
     start, end = middle - 0.65 * span, middle + 0.65 * span
     return RangeBar(
         start=start,
         end=end,
         band=(
-            start if reference.low is None else reference.low,
-            end if reference.high is None else reference.high,
+            start if reference[0] is None else reference[0],
+            end if reference[1] is None else reference[1],
         ),
         limits=limits,
-        low=measure.low,
-        value=measure.value,
-        high=measure.high,
+        low=low,
+        value=value,
+        high=high,
     )
 
 

@@ -20,10 +20,11 @@ from posture.records.errors import NotFoundError
 from posture.web import view_models as models
 from posture.web.changes import trends
 from posture.web.display import Display
+from posture.web.further_view import further_tables
 from posture.web.intake_page import intake_page
 from posture.web.said import said_error
 
-__all__ = ["router"]
+__all__ = ["PageRoute", "display_of", "render_page", "router"]
 
 _CLIENTS_A_PAGE = 50
 
@@ -41,7 +42,7 @@ class PageRoute(APIRoute):
             except NotFoundError as error:
                 language = request.app.state.records.settings().language
                 told = said_error(error, language)
-                return _page(request, "missing", active="", status=404, message=told)
+                return render_page(request, "missing", active="", status=404, message=told)
 
         return answered
 
@@ -58,7 +59,9 @@ def clients(
     """Show the clients, all or those found."""
     query = q.strip()
     found = request.app.state.records.clients(query, limit=_CLIENTS_A_PAGE, offset=offset)
-    return _page(request, "clients", active="clients", query=query, page=_Pager.of(found, query))
+    return render_page(
+        request, "clients", active="clients", query=query, page=_Pager.of(found, query)
+    )
 
 
 @router.get("/clients/{client_id}")
@@ -68,13 +71,16 @@ def client(request: Request, client_id: str) -> Response:
     record = records.client(client_id)
     series = records.measure_series(client_id)
     settings = records.settings()
-    return _page(
+    sitting, tests = further_tables(records.further_of(client_id), display_of(settings))
+    return render_page(
         request,
         "client",
         active="clients",
         client=record,
         visits=sorted(records.visits(client_id), key=lambda visit: visit.taken, reverse=True),
-        trends=trends(series, _display(settings), protocol=settings.measures),
+        trends=trends(series, display_of(settings), protocol=settings.measures),
+        sitting=sitting,
+        tests=tests,
     )
 
 
@@ -85,7 +91,7 @@ def new_visit(request: Request, client_id: str, visit: str = "") -> Response:
     record = records.client(client_id)
     earlier = [item for item in records.visits(client_id) if item.photos and item.id != visit]
     last = max(earlier, key=lambda item: item.taken, default=None)
-    return _page(
+    return render_page(
         request,
         "new_visit",
         active="clients",
@@ -101,8 +107,8 @@ def visit(request: Request, visit_id: str) -> Response:
     records = request.app.state.records
     record = records.visit(visit_id)
     others = [item for item in records.visits(record.client_id) if item.id != visit_id]
-    display = _display(records.settings())
-    return _page(
+    display = display_of(records.settings())
+    return render_page(
         request,
         "visit",
         active="clients",
@@ -118,8 +124,8 @@ def edit(request: Request, visit_id: str, photo: str = "") -> Response:
     """Show the landmark editor on one photo of a visit."""
     records = request.app.state.records
     record = records.visit(visit_id)
-    display = _display(records.settings())
-    return _page(
+    display = display_of(records.settings())
+    return render_page(
         request,
         "editor",
         active="clients",
@@ -140,7 +146,7 @@ def intake(request: Request, visit_id: str) -> Response:
         before = [line for line in lines if line.taken <= record.taken]
         last = max(before, key=lambda line: line.taken, default=None)
         earlier = records.visit(last.id) if last else None
-    return _page(
+    return render_page(
         request,
         "intake",
         active="clients",
@@ -165,8 +171,8 @@ def compare(
             "Expected two visits of one client, found visits of two. Choose them on the "
             "client's page."
         )
-    display = _display(records.settings())
-    return _page(
+    display = display_of(records.settings())
+    return render_page(
         request,
         "compare",
         active="clients",
@@ -181,8 +187,8 @@ def compare(
 def settings(request: Request) -> Response:
     """Show the practice's settings."""
     record = request.app.state.records.settings()
-    return _page(
-        request, "settings", active="settings", **models.settings_page(record, _display(record))
+    return render_page(
+        request, "settings", active="settings", **models.settings_page(record, display_of(record))
     )
 
 
@@ -227,16 +233,17 @@ class _Pager:
         return "/?" + urlencode({"q": self.query, "offset": offset})
 
 
-def _display(record: Any) -> Display:
+def display_of(record: Any) -> Display:
+    """Return the words and units that the practice's settings choose."""
     return Display.of(record.language, "in" if record.units == "imperial" else "cm")
 
 
-def _page(
+def render_page(
     request: Request, template: str, *, active: str, status: int = 200, **context: Any
 ) -> HTMLResponse:
     """Return a page in the practice's language."""
     record = request.app.state.records.settings()
-    display = _display(record)
+    display = display_of(record)
     html = (
         _environment()
         .get_template(f"{template}.html.j2")

@@ -227,3 +227,85 @@ def test_no_photo_of_another_kind_comes_in(api, person):
     assert "role" in add(api, further, "back", grey(250), 422)["detail"]
     assert "role" in add(api, further, "neutral", grey(250), 422)["detail"]
     assert api("GET", f"/further/{further}").json()["photos"] == []
+
+
+# The pages
+
+
+def page(api, path, expected=200):
+    answer = api.client.get(path)
+    assert answer.status_code == expected, answer.text
+    return answer.text
+
+
+@pytest.fixture(params=["en", "de"])
+def language(api, request):
+    """The practice speaks it for the length of a test."""
+    version = api("GET", "/settings").json()["version"]
+    body = {"version": version, "language": request.param}
+    version = api("PATCH", "/settings", json=body).json()["version"]
+    yield request.param
+    api("PATCH", "/settings", json={"version": version, "language": "en"})
+
+
+def test_every_page_is_shown_in_every_language(api, person, language):
+    sitting = begun(api, person, {"side": 250, "front": 225}, taken="2026-03-02")
+    fields = {"kind": "range_of_motion", "test": "shoulder-abduction", "taken": "2026-03-02"}
+    rom = begun(api, person, {"neutral": 200, "end": 175}, **fields)
+    begun_only = begun(api, person, {"side": 250}, note="not yet")
+    for further in (sitting, rom):
+        assert measured(api, further)["state"] == "done"
+    german = language == "de"
+    listed = page(api, f"/clients/{person}")
+    assert ("Schulterabduktion" if german else "Shoulder abduction") in listed
+    assert f'href="/further/{rom}"' in listed
+    assert f"/clients/{person}/sitting?further={begun_only}" in listed
+    assert ("Noch nicht gemessen" if german else "Not measured yet") in listed
+    shown = page(api, f"/further/{sitting}")
+    assert ("Kraniovertebraler Winkel" if german else "Craniovertebral angle") in shown
+    assert shown.count("?drawn=lines") == 2
+    shown = page(api, f"/further/{rom}")
+    assert ("mehr als der Fehler beider" if german else "more than the error of both") in shown
+    assert "165–180°" in shown
+    assert "AAOS 1965" in shown
+    assert ("Neutral, beide Seiten" if german else "Neutral, both sides") in shown
+    assert ("Weiter" if german else "Go on") in page(api, f"/further/{begun_only}")
+    report = api("GET", f"/further/{rom}/report.html").text
+    assert ("Schulterabduktion" if german else "Shoulder abduction") in report
+
+
+def test_the_form_tells_how_each_test_is_photographed(api, person, language):
+    shown = page(api, f"/clients/{person}/rom?test=lunge")
+    assert shown.count('name="test"') == len(TESTS)
+    assert ("Ferse am Boden" if language == "de" else "heel on the floor") in shown
+    assert 'value="lunge" checked' in shown
+    assert 'data-role="front"' in page(api, f"/clients/{person}/sitting")
+
+
+def test_one_that_was_begun_is_gone_on_with(api, person):
+    further = begun(api, person, {"side": 250}, note="in the morning")
+    shown = page(api, f"/clients/{person}/sitting?further={further}")
+    assert 'value="in the morning"' in shown
+    assert "data-photo=" in shown
+    other = api.new_client()["id"]
+    page(api, f"/clients/{other}/sitting?further={further}", 404)
+    page(api, f"/clients/{person}/rom?further={further}", 404)
+    assert measured(api, further)["state"] == "done"
+    page(api, f"/clients/{person}/sitting?further={further}", 404)
+    page(api, "/further/none", 404)
+
+
+def test_a_photo_is_shown_with_what_was_measured_in_it(api, person):
+    further = begun(api, person, {"side": 250})
+    photo = api("GET", f"/further/{further}").json()["photos"][0]["id"]
+    plain = api("GET", f"/further-photos/{photo}/image?drawn=lines").content
+    assert measured(api, further)["state"] == "done"
+    drawn = api("GET", f"/further-photos/{photo}/image?drawn=lines").content
+    assert drawn != plain
+    assert api("GET", f"/further-photos/{photo}/image?drawn=lines").content == drawn
+
+
+def test_what_a_client_wrote_is_never_taken_for_markup(api, person):
+    further = begun(api, person, {"side": 250}, note="<script>alert(1)</script>")
+    for path in (f"/further/{further}", f"/clients/{person}/sitting?further={further}"):
+        assert "<script>alert" not in page(api, path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import date
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -31,6 +31,7 @@ from posture.web.api.further_models import (
 from posture.web.api.jobs import JobOut, job_out
 from posture.web.api.papers import PAGE, PAPER, report_page, report_paper
 from posture.web.api.receipts import ReceiptOut
+from posture.web.further_drawing import drawn_photo, kept_drawing
 from posture.web.further_report import further_report
 from posture.web.further_work import PHOTO_NAMES, further_work, lacking_roles
 from posture.web.jobs import JobQueue
@@ -148,14 +149,24 @@ async def image(
     width: Annotated[
         int, Query(ge=16, le=_WIDEST_PX, description="At least as wide; the whole photo without.")
     ] = _WIDEST_PX,
+    drawn: Annotated[
+        Literal["", "lines"],
+        Query(description="`lines` draws what was measured, cropped to it, in a width of its own."),
+    ] = "",
 ) -> Response:
     """Return the upright photo as a JPEG without metadata."""
     photo = await run_in_threadpool(records.further_photo, further_photo_id)
+    further = await run_in_threadpool(records.further, photo.further_id)
+    with_lines = bool(drawn) and further.measured is not None
 
     def kept() -> bytes | None:
+        if with_lines:
+            return kept_drawing(further, photo, shelf)
         return shelf.kept_picture(photo.sha256, width_px=width)
 
     def made() -> bytes:
+        if with_lines:
+            return drawn_photo(further, photo, shelf)
         return shelf.picture(photo.sha256, name=PHOTO_NAMES[photo.role], width_px=width)
 
     data = await run_in_threadpool(kept)
