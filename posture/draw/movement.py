@@ -38,7 +38,7 @@ def draw_movement(
     )
 
     def place(stem: str, side: Side) -> Point:
-        point = photo.pose.points[photo.full_name(stem, side)]
+        point = photo.found[photo.full_name(stem, side)]
         return point.x_px, point.y_px
 
     lines = dict.fromkeys(

@@ -30,7 +30,7 @@ __all__ = [
 Points = Mapping[str, NDArray[np.float64]]
 Angle = Callable[[Points, Points, Side], float]
 
-_FACE = ("nose", "eye_inner", "eye", "eye_outer", "ear", "mouth")
+_HEAD = ("tragus", "canthus")
 
 
 def lean_deg(low: NDArray[np.float64], high: NDArray[np.float64]) -> float:
@@ -84,8 +84,7 @@ def mid_trunk_lean_deg(points: Points) -> float:
 
 
 def _cervical_extension(neutral: Points, end: Points, side: Side) -> float:
-    face = [name if name == "nose" else f"{name}_{side}" for name in _FACE]
-    return body_turn_deg(neutral, end, face) + _change(
+    return body_turn_deg(neutral, end, [f"{name}_{side}" for name in _HEAD]) + _change(
         neutral, end, lambda p: trunk_lean_deg(p, side)
     )
 
@@ -95,11 +94,11 @@ def _cervical_flexion(neutral: Points, end: Points, side: Side) -> float:
 
 
 def _cervical_lateral(neutral: Points, end: Points, side: Side) -> float:
-    """Return the eye line's turn against the shoulder line's, towards `side`."""
-    eyes = [name for name in neutral if name.startswith("eye")]
+    """Return the head's turn against the shoulder line's, towards `side`."""
+    names = [f"{name}_{one}" for name in _HEAD for one in ("left", "right")]
     shoulders = body_turn_deg(neutral, end, ("shoulder_left", "shoulder_right"))
     # The client's right goes down where +x turns to −y.
-    to_right = -(body_turn_deg(neutral, end, eyes) - shoulders)
+    to_right = -(body_turn_deg(neutral, end, names) - shoulders)
     return to_right if side == "right" else -to_right
 
 

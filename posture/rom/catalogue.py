@@ -28,8 +28,8 @@ _ALL = (
             Movement(
                 id="cervical_flexion_deg",
                 title="Cervical flexion",
-                definition="turn of the face downwards from the neutral photo, less that of the "
-                "trunk",
+                definition="turn of the line from the tragus to the outer canthus downwards from "
+                "the neutral photo, less that of the trunk",
                 usual_deg=(45.0, 50.0),
                 source=_AAOS,
             ),
@@ -38,7 +38,8 @@ _ALL = (
         neutral="standing or sitting upright, gaze level",
         end="chin towards the chest, trunk still",
         limits="Upper and lower neck are not told apart. An ear hidden by hair makes it unsure.",
-        lines=(("ear", "nose"), ("hip", "shoulder")),
+        lines=(("tragus", "canthus"), ("hip", "shoulder")),
+        reads_head=True,
         compensations=("trunk_leaned",),
     ),
     RomTest(
@@ -49,8 +50,8 @@ _ALL = (
             Movement(
                 id="cervical_extension_deg",
                 title="Cervical extension",
-                definition="turn of the face upwards from the neutral photo, less that of the "
-                "trunk",
+                definition="turn of the line from the tragus to the outer canthus upwards from "
+                "the neutral photo, less that of the trunk",
                 usual_deg=(45.0, 60.0),
                 source=_AAOS,
             ),
@@ -59,7 +60,8 @@ _ALL = (
         neutral="standing or sitting upright, gaze level",
         end="face towards the ceiling, trunk still",
         limits="Upper and lower neck are not told apart. An ear hidden by hair makes it unsure.",
-        lines=(("ear", "nose"), ("hip", "shoulder")),
+        lines=(("tragus", "canthus"), ("hip", "shoulder")),
+        reads_head=True,
         compensations=("trunk_leaned",),
     ),
     RomTest(
@@ -70,8 +72,8 @@ _ALL = (
             Movement(
                 id="cervical_lateral_flexion_deg",
                 title="Cervical lateral flexion",
-                definition="turn of the line of the eyes from the neutral photo, less that of the "
-                "shoulder line",
+                definition="turn of the lines through both tragi and both outer canthi from the "
+                "neutral photo, less that of the shoulder line",
                 usual_deg=(45.0, 45.0),
                 source=_AAOS,
             ),
@@ -80,7 +82,8 @@ _ALL = (
         neutral="standing or sitting upright, face to the camera",
         end="ear towards the shoulder, face still to the camera",
         limits="A face turned aside looks like lateral flexion: such a photo is refused.",
-        lines=(("ear_left", "ear_right"), ("shoulder_left", "shoulder_right")),
+        lines=(("tragus_left", "tragus_right"), ("shoulder_left", "shoulder_right")),
+        reads_head=True,
         tested="bent_to",
         compensations=("trunk_leaned_aside",),
         faces_camera=True,

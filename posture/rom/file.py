@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from posture.anatomy import View
+from posture.anatomy import DETECTOR_POINTS, View
 from posture.landmarks import Keypoint, Pose
 from posture.photo import Photo
 from posture.results import Client
@@ -171,7 +171,7 @@ def _usual(movement: Movement) -> dict[str, Any] | None:
 def _photo(photo: RomPhoto) -> dict[str, Any]:
     used = {
         name: {"x_px": round(point.x_px, 2), "y_px": round(point.y_px, 2)}
-        for name, point in photo.pose.points.items()
+        for name, point in photo.found.items()
     }
     return {"view": photo.view.value, "file_sha256": photo.photo.file_sha256, "points": used}
 
@@ -219,8 +219,10 @@ def _read_movement(plain: Mapping[str, Any]) -> MeasuredMovement:
 def _read_photo(plain: Mapping[str, Any], pixels: Mapping[str, NDArray[np.uint8]]) -> RomPhoto:
     sha = plain["file_sha256"]
     photo = Photo(pixels=pixels[sha], file_sha256=sha, focal_length_35mm=None, name="photo")
-    points = {
+    found = {
         name: Keypoint(**point, z_px=0.0, visibility=1.0) for name, point in plain["points"].items()
     }
+    marks = {name: point for name, point in found.items() if name not in DETECTOR_POINTS}
+    points = {name: point for name, point in found.items() if name in DETECTOR_POINTS}
     pose = Pose(points=points, silhouette=None, width_px=photo.width_px, height_px=photo.height_px)
-    return RomPhoto(photo=photo, view=View(plain["view"]), pose=pose)
+    return RomPhoto(photo=photo, view=View(plain["view"]), pose=pose, marks=marks)

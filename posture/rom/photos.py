@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ from posture.capture.quality import check_picture
 from posture.errors import PhotoError
 from posture.landmarks import Keypoint, Pose
 from posture.measures.compute import body_points
+from posture.rom.head import read_head
 from posture.rom.kinds import RomRemark, RomTest
 from posture.views import OBLIQUE_REFUSE_DEG, recognise_view
 
@@ -40,21 +41,31 @@ or less."""
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RomPhoto:
-    """One photo of a test with what was found in it; `notes` are faults it can be measured with."""
+    """One photo of a test with what was found in it.
+
+    `marks` are landmarks read off a close-up, by full name; `notes` are faults that it can be
+    measured with.
+    """
 
     photo: Photo
     view: View
     pose: Pose
+    marks: Mapping[str, Keypoint] = field(default_factory=dict)
     notes: tuple[RomRemark, ...] = ()
 
     @property
     def points(self) -> dict[str, NDArray[np.float64]]:
         """Its points in the body's frame, pixels."""
-        return body_points(self.pose.points, self.view)
+        return body_points(self.found, self.view)
+
+    @property
+    def found(self) -> Mapping[str, Keypoint]:
+        """All its points by full name, in the photo."""
+        return {**self.pose.points, **self.marks}
 
     def full_name(self, stem: str, side: Side) -> str:
         """Return a point's full name: the stem, with the side where it has one."""
-        return stem if stem in self.pose.points else f"{stem}_{side}"
+        return stem if stem in self.found else f"{stem}_{side}"
 
 
 def look(photo: Photo, test: RomTest, detector: Detector, *, view: View | None = None) -> RomPhoto:
@@ -89,7 +100,9 @@ def look(photo: Photo, test: RomTest, detector: Detector, *, view: View | None =
         notes=_notes(found, photo.name),
     )
     _expect_inside(looked, test)
-    return looked
+    if not test.reads_head:
+        return looked
+    return replace(looked, marks=read_head(photo.pixels, found, looked.view))
 
 
 def check_pair(neutral: RomPhoto, end: RomPhoto) -> RomRemark | None:

@@ -30,6 +30,7 @@ from posture.measures.compute import body_points
 from posture.output import write_atomically
 from posture.rom.angles import ANGLES
 from posture.rom.catalogue import TESTS
+from posture.rom.head import read_head
 from posture.rom.measure import MovementError
 from posture.rom.photos import detect_lying
 from posture.synthetic.render_gl import GLRenderer
@@ -68,11 +69,13 @@ def _observe(seed: int, test: str, renderer: GLRenderer, detector: Detector) -> 
     """Return what was found in the two photos of one client, None where nobody was."""
     pair = make_pair(test, seed, renderer)
     lies = TESTS[test].lies
-    end = detect_lying(pair.end, detector) if lies else detector.detect(pair.end)
-    poses = (detector.detect(pair.neutral), end)
-    points = [body_points(pose.points, pair.view) for pose in poses if isinstance(pose, Pose)]
-    if len(points) < 2:
-        return None
+    points = []
+    for pixels, is_end in ((pair.neutral, False), (pair.end, True)):
+        pose = detect_lying(pixels, detector) if lies and is_end else detector.detect(pixels)
+        if not isinstance(pose, Pose):
+            return None
+        marks = read_head(pixels, pose, pair.view) if TESTS[test].reads_head else {}
+        points.append(body_points({**pose.points, **marks}, pair.view))
     return _Observation(
         seed=seed, side=pair.side, points=(points[0], points[1]), truth=pair.truth_deg
     )

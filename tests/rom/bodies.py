@@ -24,7 +24,7 @@ def side_view(*, trunk=0.0, arm=0.0, thigh=0.0, shank=0.0, face=0.0, foot=0.0, s
     c, s = math.cos(math.radians(face)), math.sin(math.radians(face))
     turn = np.array([[c, -s], [s, c]])
     head = {"ear": (0, 0), "eye_outer": (8, 2), "eye": (9, 2), "eye_inner": (10, 2)}
-    head |= {"mouth": (9, -5)}
+    head |= {"mouth": (9, -5), "tragus": (-1, 0), "canthus": (8, 2)}
     points = {f"{name}_{side}": ear + turn @ np.array(place) for name, place in head.items()}
     points["nose"] = ear + turn @ np.array([12.0, -1.0])
     joints = {"ankle": ankle, "knee_centre": knee, "hip": hip, "shoulder": shoulder, "elbow": elbow}
@@ -60,6 +60,8 @@ def front_view(*, trunk=0.0, face=0.0, arms=(0.0, 0.0), knees=(0.0, 0.0)):
     head = {"nose": (0, 0), "ear_left": (-8, 2), "ear_right": (8, 2)}
     head |= {"eye_left": (-3, 4), "eye_right": (3, 4)}
     head |= {"mouth_left": (-3, -5), "mouth_right": (3, -5)}
+    head |= {"tragus_left": (-7, 2), "tragus_right": (7, 2)}
+    head |= {"canthus_left": (-4, 4), "canthus_right": (4, 4)}
     middle = top + np.array([0.0, 20.0])
     return points | {n: middle + turn @ np.array(p, dtype=float) for n, p in head.items()}
 
@@ -67,21 +69,37 @@ def front_view(*, trunk=0.0, face=0.0, arms=(0.0, 0.0), knees=(0.0, 0.0)):
 def pose_of(points, view, *, size=(600, 400)):
     """Return the points as a detector finds them in a picture; what is missing lies amid it."""
     from posture.anatomy import DETECTOR_POINTS
-    from posture.landmarks import Keypoint, Pose
+    from posture.landmarks import Pose
 
     width, height = size
     middle = {name: np.array([0.0, 60.0]) for name in DETECTOR_POINTS}
+    found = {name: place for name, place in points.items() if name in DETECTOR_POINTS}
     return Pose(
-        points={
-            name: Keypoint(
-                x_px=width / 2 + view.body_x_sign * place[0],
-                y_px=height - 60 - place[1],
-                z_px=0.0,
-                visibility=1.0,
-            )
-            for name, place in (middle | points).items()
-        },
+        points=_in_picture(middle | found, view, size),
         silhouette=None,
         width_px=width,
         height_px=height,
     )
+
+
+def marks_of(points, view, *, size=(600, 400)):
+    """Return what a close-up shows besides a detector's points."""
+    from posture.anatomy import DETECTOR_POINTS
+
+    read = {name: place for name, place in points.items() if name not in DETECTOR_POINTS}
+    return _in_picture(read, view, size)
+
+
+def _in_picture(points, view, size):
+    from posture.landmarks import Keypoint
+
+    width, height = size
+    return {
+        name: Keypoint(
+            x_px=width / 2 + view.body_x_sign * place[0],
+            y_px=height - 60 - place[1],
+            z_px=0.0,
+            visibility=1.0,
+        )
+        for name, place in points.items()
+    }

@@ -14,7 +14,7 @@ from posture.results import Client
 from posture.rom import RomOutcome, RomPhoto, RomSession, find_test
 from posture.rom.file import check_rom, rom_to_dict, rom_to_json
 from posture.rom.measure import measure, moved_sides, movement_errors
-from tests.rom.bodies import front_view, pose_of, side_view
+from tests.rom.bodies import front_view, marks_of, pose_of, side_view
 
 
 def photo(points, view, name):
@@ -22,7 +22,9 @@ def photo(points, view, name):
     taken = Photo(
         pixels=pixels, file_sha256=f"{hash(name) % 2**32:064x}", focal_length_35mm=None, name=name
     )
-    return RomPhoto(photo=taken, view=view, pose=pose_of(points, view))
+    return RomPhoto(
+        photo=taken, view=view, pose=pose_of(points, view), marks=marks_of(points, view)
+    )
 
 
 def pair(test, view, neutral, end):
