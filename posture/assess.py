@@ -233,6 +233,7 @@ def _look(
         extent,
         is_fit=not _refuses(notes),
         has_camera_data=photo.focal_length_35mm is not None,
+        is_front_camera=photo.is_front_camera,
     )
     if _refuses(notes):
         return _record(level, view, notes), None

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from posture.capture.board_stance import CameraStance, fitted_stance
 from posture.capture.markers import (
+    BOARD_IDS,
     DEPTH_SD,
     MOST_TILTED_DEG,
     Printed,
@@ -33,7 +34,6 @@ Array = NDArray[np.float64]
 BOARD_SQUARES = (4, 5)
 BOARD_SQUARE_CM = 4.5
 _MARKER_CM = 3.6
-_IDS = range(20, 30)
 
 _LEAST_MARKERS = 2
 _LEAST_CORNERS = 6
@@ -100,7 +100,7 @@ def find_board(pixels: NDArray[np.uint8], printed: Printed | None = None) -> Boa
     import cv2
 
     printed = printed or find_printed(pixels)
-    quads = {number: quad for number, quad in printed.quads if number in _IDS}
+    quads = {number: quad for number, quad in printed.quads if number in BOARD_IDS}
     if len(quads) < _LEAST_MARKERS:
         return None
     part, origin = cut_about(pixels, np.concatenate(list(quads.values())))
@@ -135,7 +135,7 @@ def _board() -> Any:
     import cv2
 
     return cv2.aruco.CharucoBoard(
-        BOARD_SQUARES, BOARD_SQUARE_CM, _MARKER_CM, marker_dictionary(), np.array(_IDS)
+        BOARD_SQUARES, BOARD_SQUARE_CM, _MARKER_CM, marker_dictionary(), np.array(BOARD_IDS)
     )
 
 

@@ -18,6 +18,7 @@ from posture.results import QualityNote
 from posture.scale import BodyScale
 
 __all__ = [
+    "BOARD_IDS",
     "DEPTH_SD",
     "DISAGREEMENT_SD",
     "MARKER_CM",
@@ -38,11 +39,13 @@ __all__ = [
 MARKER_CM = 10
 MARKER_QUIET_CM = 1.2
 _MARKER_ID = 7
+BOARD_IDS = range(20, 30)
 _CELLS = 6
 
 MOST_TILTED_DEG = 40.0
 _SEARCHED_PX = 2000
 _MIN_EDGE_PX = 24.0
+_MOST_UNEQUAL = 1.6
 _CORNER_SD_PX = 0.3
 DEPTH_SD = 0.015
 """Relative error of a scale whose object is held by hand about 5 cm off the body's middle
@@ -58,12 +61,14 @@ class ScaleReading:
     """Pixels per centimetre at the object, with the relative standard deviation.
 
     `tilt_deg` is how far the object is turned from facing the camera; `source` names it.
+    `is_mirrored` says whether it shows that the photo was flipped.
     """
 
     px_per_cm: float
     relative_sd: float
     tilt_deg: float
     source: str
+    is_mirrored: bool = False
 
 
 def marker_cells() -> list[list[bool]]:
@@ -85,11 +90,13 @@ def marker_dictionary() -> Any:
 class Printed:
     """Square markers found in a photo, ours or not: corners (4, 2) in pixels, with their ids.
 
-    They were looked for in a smaller picture, which takes a quarter of the time.
+    They were looked for in a smaller picture, which takes a quarter of the time. `is_mirrored`
+    says whether one of ours is there the wrong way round.
     """
 
     quads: tuple[tuple[int, NDArray[np.float64]], ...]
     is_coarse: bool
+    is_mirrored: bool = False
 
 
 def find_printed(pixels: NDArray[np.uint8]) -> Printed:
@@ -102,8 +109,22 @@ def find_printed(pixels: NDArray[np.uint8]) -> Printed:
     if shrink > 1:
         sides = (round(width / shrink), round(height / shrink))
         grey = np.asarray(cv2.resize(grey, sides, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    quads = tuple((number, quad * shrink) for number, quad in _markers(grey))
-    return Printed(quads=quads, is_coarse=shrink > 1)
+    found, other = _looked(grey)
+    return Printed(
+        quads=tuple((number, quad * shrink) for number, quad in found),
+        is_coarse=shrink > 1,
+        is_mirrored=not found and any(_is_mirrored(grey, quad) for quad in other),
+    )
+
+
+def _is_mirrored(grey: NDArray[np.uint8], quad: NDArray[np.float64]) -> bool:
+    """Whether a square that is no marker is one of ours, flipped."""
+    edges = np.hypot(*(np.roll(quad, 1, axis=0) - quad).T)
+    if edges.min() < _MIN_EDGE_PX or edges.max() > _MOST_UNEQUAL * edges.min():
+        return False
+    part, _ = cut_about(grey, quad)
+    found, _ = _looked(np.ascontiguousarray(part[:, ::-1]))
+    return any(number == _MARKER_ID or number in BOARD_IDS for number, _ in found)
 
 
 def grey_of(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -135,7 +156,8 @@ def find_marker(pixels: NDArray[np.uint8], printed: Printed | None = None) -> Sc
     if not printed.is_coarse:
         return _scale_of(found[0])
     part, _ = cut_about(pixels, found[0])
-    close = [quad for number, quad in _markers(grey_of(part)) if number == _MARKER_ID]
+    again, _ = _looked(grey_of(part))
+    close = [quad for number, quad in again if number == _MARKER_ID]
     return _scale_of(close[0]) if len(close) == 1 else None
 
 
@@ -149,17 +171,21 @@ def cut_about(
     return np.ascontiguousarray(pixels[y0:y1, x0:x1]), np.array([x0, y0])
 
 
-def _markers(grey: NDArray[np.uint8]) -> list[tuple[int, NDArray[np.float64]]]:
-    """Return id and corners (4, 2) of every marker of the dictionary."""
+def _looked(
+    grey: NDArray[np.uint8],
+) -> tuple[list[tuple[int, NDArray[np.float64]]], list[NDArray[np.float64]]]:
+    """Return id and corners (4, 2) of every marker of the dictionary, and other squares."""
     import cv2
 
     options = cv2.aruco.DetectorParameters()
     options.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
-    corners, ids, _ = cv2.aruco.ArucoDetector(marker_dictionary(), options).detectMarkers(grey)
-    return [
+    detector = cv2.aruco.ArucoDetector(marker_dictionary(), options)
+    corners, ids, other = detector.detectMarkers(grey)
+    found = [
         (int(number), quad.reshape(4, 2).astype(np.float64))
         for quad, number in zip(corners, [] if ids is None else ids.ravel(), strict=True)
     ]
+    return found, [quad.reshape(4, 2).astype(np.float64) for quad in other]
 
 
 def _scale_of(quad: NDArray[np.float64]) -> ScaleReading | None:

@@ -4,9 +4,9 @@ It complements `posture.views.check_fitness`, which asks whether the right view 
 client is there. Here it is how the client stands and what the picture is like. Each note says
 what it costs and what to do next time; its code is stable.
 
-What the picture cannot tell is not guessed: that a mirror or an app flipped it, or that it
-shows another picture without a border. Loose clothes and hair are told by the estimator, with
-the landmarks that they hide.
+What the picture cannot tell is not guessed: that a mirror or an app flipped it, unless a printed
+marker tells (`posture.capture.markers`), or that it shows another picture without a border.
+Loose clothes and hair are told by the estimator, with the landmarks that they hide.
 """
 
 from __future__ import annotations
@@ -49,7 +49,13 @@ _SCREEN_SIZES = frozenset(
 
 
 def check_quality(
-    pose: Pose, view: View, extent: Outline | None, *, is_fit: bool, has_camera_data: bool
+    pose: Pose,
+    view: View,
+    extent: Outline | None,
+    *,
+    is_fit: bool,
+    has_camera_data: bool,
+    is_front_camera: bool = False,
 ) -> tuple[QualityNote, ...]:
     """Return what is to be said of a photo.
 
@@ -65,6 +71,8 @@ def check_quality(
         Whether view and framing are fit to measure; how the client stands is asked only then.
     has_camera_data
         Whether the file says with which focal length it was taken.
+    is_front_camera
+        Whether it says that the camera beside a phone's screen took it.
     """
     notes = list(check_stance(pose, view, extent)) if is_fit else []
     if pose.picture is not None:
@@ -77,6 +85,15 @@ def check_quality(
                 "the picture has the size of a phone's screen and no camera data: it looks like "
                 "a screenshot, which may be cropped, stretched or mirrored. Give the photo's "
                 "own file.",
+            )
+        )
+    if is_front_camera:
+        notes.append(
+            _warning(
+                "front_camera",
+                "the phone's front camera took the picture: it is less sharp, and many phones "
+                "store its pictures mirrored, left and right swapped. Use the back camera, or see "
+                "that mirroring is off.",
             )
         )
     return tuple(notes)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posture.capture.board import find_board
 from posture.capture.dots import Window
-from posture.capture.markers import ScaleReading, find_marker, find_printed, known_length
+from posture.capture.markers import (
+    Printed,
+    ScaleReading,
+    find_marker,
+    find_printed,
+    known_length,
+)
 from posture.capture.paper import SheetName, find_paper
 from posture.errors import InputError
 from posture.scale import body_length_px
@@ -97,6 +103,14 @@ def read_scales(
 def _printed(pixels: NDArray[np.uint8]) -> list[ScaleReading]:
     """Return what the printed marker and the printed board tell, looked for in one go."""
     printed = find_printed(pixels)
+    if printed.is_mirrored:
+        flipped = np.ascontiguousarray(pixels[:, ::-1])
+        readings = _readings(flipped, find_printed(flipped))
+        return [replace(reading, is_mirrored=True) for reading in readings]
+    return _readings(pixels, printed)
+
+
+def _readings(pixels: NDArray[np.uint8], printed: Printed) -> list[ScaleReading]:
     board = find_board(pixels, printed)
     readings = (find_marker(pixels, printed), board.scale() if board else None)
     return [reading for reading in readings if reading is not None]

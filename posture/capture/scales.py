@@ -75,7 +75,7 @@ def with_scales(
         If a known length was clicked outside its photo, or is none.
     """
     readings = read_scales(seen, aids, look)
-    notes = [(photo, note) for photo, note in _missed(seen, readings, aids)]
+    notes = [*_missed(seen, readings, aids), *_mirrored(readings)]
     told = [_told(photo, reading) for photo, reading in readings if photo.scale]
     if client.height_cm is not None:
         for photo, reading in readings:
@@ -112,6 +112,23 @@ def _missed(
         "facing the camera, before something darker, all four corners in sight."
     )
     return [(seen[0], QualityNote(code="no_paper", severity="warning", text=text))]
+
+
+def _mirrored(
+    readings: Sequence[tuple[SeenPhoto, ScaleReading]],
+) -> list[tuple[SeenPhoto, QualityNote]]:
+    """Say which photos a printed thing shows to be flipped."""
+    flipped = {id(photo): (photo, reading) for photo, reading in readings if reading.is_mirrored}
+    return [(photo, _flipped_note(reading.source)) for photo, reading in flipped.values()]
+
+
+def _flipped_note(source: str) -> QualityNote:
+    text = (
+        f"the {source} shows that the photo is mirrored: the client's left and right are swapped "
+        "in it. Flip it back, or give the camera's own photo, not one of a mirror or a front "
+        "camera."
+    )
+    return QualityNote(code="mirrored", severity="warning", text=text)
 
 
 def _told(photo: SeenPhoto, reading: ScaleReading) -> _Told:

@@ -69,6 +69,7 @@ class PhotoFacts:
     width_px: int
     height_px: int
     focal_length_35mm: float | None
+    is_front_camera: bool = False
 
 
 class Shelf:
@@ -94,6 +95,7 @@ class Shelf:
             "width_px": photo.width_px,
             "height_px": photo.height_px,
             "focal_length_35mm": photo.focal_length_35mm,
+            "is_front_camera": photo.is_front_camera,
         }
         self.files.put_derived(photo.file_sha256, "facts.json", json.dumps(facts).encode())
         for width_px in _MADE_AT_ONCE_PX:
@@ -116,6 +118,7 @@ class Shelf:
             pixels=blank_pixels(facts.width_px, facts.height_px),
             file_sha256=sha,
             focal_length_35mm=facts.focal_length_35mm,
+            is_front_camera=facts.is_front_camera,
             name=name,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -13,11 +14,15 @@ from posture.capture.markers import (
     ScaleReading,
     compare_scales,
     find_marker,
+    find_printed,
     known_length,
     marker_cells,
 )
+from posture.capture.scale_aids import ScaleAids, scales_in
 from posture.cli import main
 from posture.scale import BodyScale
+
+MARKER = ScaleAids(marker=True)
 
 
 def photo_of_marker(edge_px=120.0, tilt_deg=0.0, turn_deg=0.0, copies=1):
@@ -118,3 +123,20 @@ def test_the_guide_is_one_page(paper, tmp_path):
     file = tmp_path / "guide.pdf"
     assert main(["capture-guide", "-o", str(file), "--paper", paper]) == 0
     assert len(re.findall(rb"/Type ?/Page\b", file.read_bytes())) == 1
+
+
+def test_a_flipped_photo_is_told_by_its_marker_and_scaled_all_the_same():
+    plain = photo_of_marker(turn_deg=12)
+    flipped = np.ascontiguousarray(plain[:, ::-1])
+    assert not find_printed(plain).is_mirrored
+    assert find_printed(flipped).is_mirrored
+    assert find_marker(flipped) is None
+    (reading,) = scales_in(SimpleNamespace(photo=SimpleNamespace(pixels=flipped)), MARKER)
+    assert reading.is_mirrored
+    assert reading.px_per_cm == pytest.approx(find_marker(plain).px_per_cm, rel=0.01)
+
+
+def test_a_square_that_is_no_marker_is_not_a_flipped_one():
+    picture = np.full((400, 600, 3), 200, dtype=np.uint8)
+    cv2.rectangle(picture, (200, 100), (320, 220), (20, 20, 20), -1)
+    assert not find_printed(picture).is_mirrored

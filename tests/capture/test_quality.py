@@ -183,3 +183,12 @@ def test_without_a_silhouette_the_box_of_points_stands_in():
     assert reading is not None
     assert reading.person_light < 0.75
     assert math.isfinite(reading.blur_across)
+
+
+@pytest.mark.parametrize("is_front", [True, False])
+def test_a_picture_of_the_front_camera_may_be_mirrored_and_is_told(is_front):
+    pose = standing_pose(View.FRONT)
+    notes = check_quality(
+        pose, View.FRONT, None, is_fit=True, has_camera_data=True, is_front_camera=is_front
+    )
+    assert [note.code for note in notes] == ["front_camera"] * is_front

@@ -178,3 +178,19 @@ def test_a_photo_without_soles_takes_its_scale_from_the_thing_itself():
     assert scaled.client.height_cm is None
     tall = with_scales([], [seated], Client(id="c", height_cm=190.0), aids)
     assert tall.seen[0].scale.length(400.0) == pytest.approx(50.0)
+
+
+def test_a_printed_thing_that_is_seen_mirrored_tells_that_the_photo_is(monkeypatch):
+    reading = ScaleReading(
+        px_per_cm=STATURE_PX / 180,
+        relative_sd=0.02,
+        tilt_deg=0,
+        source="marker",
+        is_mirrored=True,
+    )
+    monkeypatch.setattr(scale_aids, "_printed", lambda _: [reading])
+    told = visit(ScaleAids(marker=True), height_cm=180.0)
+    assert "mirrored" in codes(told)[0]
+    plain = replace(reading, is_mirrored=False)
+    monkeypatch.setattr(scale_aids, "_printed", lambda _: [plain])
+    assert "mirrored" not in codes(visit(ScaleAids(marker=True), height_cm=180.0))[0]
