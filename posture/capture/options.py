@@ -83,7 +83,7 @@ def _roll(value: object) -> AskedRoll:
     if isinstance(value, bool) or not isinstance(value, float | int):
         raise _wrong("expected a roll of off, auto, board, or degrees")
     if abs(value) <= MOST_ROLL_DEG:
-        return float(value)
+        return round(float(value), 2)
     raise _wrong(f"expected a roll of at most {MOST_ROLL_DEG:g} degrees, found {value:g}")
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from posture.detect import NoPose
+    from posture.detect import Detector, NoPose
     from posture.landmarks import Pose
     from posture.photo import Photo
 
@@ -25,9 +25,16 @@ class RememberedDetector(Closing):
     """Returns what was found in a photo before.
 
     It serves one visit at a time, inside `knowing`; not safe to use from two threads.
+
+    Parameters
+    ----------
+    other
+        Looks at pixels of which nothing is remembered, such as a photo's after levelling. It is
+        not closed here.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, other: Detector | None = None) -> None:
+        self._other = other
         self._photos: Sequence[Photo] = ()
         self._found: Mapping[str, Pose | NoPose] = {}
 
@@ -52,7 +59,7 @@ class RememberedDetector(Closing):
             self._photos, self._found = (), {}
 
     def detect(self, pixels: NDArray[np.uint8]) -> Pose | NoPose:
-        """Return what is remembered of the photo with these very pixels.
+        """Return what is remembered of the photo with these very pixels, or what `other` finds.
 
         Raises
         ------
@@ -60,6 +67,8 @@ class RememberedDetector(Closing):
             If nothing is remembered of such a photo.
         """
         photo = next((photo for photo in self._photos if photo.pixels is pixels), None)
+        if photo is None and self._other is not None:
+            return self._other.detect(pixels)
         if photo is None or photo.file_sha256 not in self._found:
             raise ValueError("expected a photo given to `knowing` with its pose, found another")
         return self._found[photo.file_sha256]

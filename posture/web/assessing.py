@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from posture.anatomy import View
 from posture.assess import GivenPhoto, Role
+from posture.capture.options import CaptureOptions
 from posture.closing import Closing
 from posture.detect.remembered import RememberedDetector
 from posture.errors import PhotoError
@@ -20,31 +21,52 @@ from posture.estimate.close_up import networks_sha256
 from posture.estimate.estimator import look_closely
 from posture.estimate.kernel import WEIGHTS_NAME
 from posture.estimate.shipped import shipped_sha256
+from posture.landmarks import LandmarkSet
 from posture.results import Assessment, Client
 from posture.visit import Assessor
 from posture.web.close_looks import RememberedLook
+from posture.web.remembered_eyes import RememberedEyes
 from posture.web.shelf import NotLookedAtError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from posture.detect import Detector, NoPose
-    from posture.landmarks import LandmarkSet, Pose
+    from posture.landmarks import Pose
     from posture.photo import Photo
     from posture.web.jobs import Progress
     from posture.web.shelf import Shelf
 
-__all__ = ["Bench", "Shown", "detector_key", "photo_name"]
+__all__ = ["Bench", "Placed", "Shown", "detector_key", "photo_name"]
 
 _VARIANT = "heavy"
+
+
+Placed = Mapping[str, Mapping[View, LandmarkSet]]
+"""Landmarks placed by hand, per photo's id and view."""
 
 
 class Shown(Protocol):
     """A photo in the records."""
 
     @property
+    def id(self) -> str:
+        """What its landmarks are kept under."""
+        ...
+
+    @property
     def role(self) -> Role:
         """`front`, `side` or `back`."""
+        ...
+
+    @property
+    def number(self) -> int:
+        """Which of the photos in its role it is, from 1."""
+        ...
+
+    @property
+    def view(self) -> View | None:
+        """The side that was stated of it, None where it is to be recognised."""
         ...
 
     @property
@@ -69,14 +91,17 @@ class Bench(Closing):
         self, shelf: Shelf, detector_factory: Callable[[], Detector] | None = None
     ) -> None:
         self._shelf = shelf
-        self._memory = RememberedDetector()
+        self._detector = None if detector_factory is None else detector_factory()
+        self._memory = RememberedDetector(self._detector)
         look = RememberedLook(
             shelf.files,
             key=_digest(shelf.pose_name, shipped_sha256(WEIGHTS_NAME), networks_sha256()),
             look=None if detector_factory is None else look_closely,
         )
         self._assessor = Assessor(_VARIANT, detector=self._memory, look=look)
-        self._detector = None if detector_factory is None else detector_factory()
+        self._eyes = RememberedEyes(
+            shelf.files, key=_digest(shelf.pose_name), has_pixels=detector_factory is not None
+        ).eyes()
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -95,9 +120,13 @@ class Bench(Closing):
         self,
         photos: Sequence[Shown],
         client: Client,
-        hand_placed: Mapping[View, LandmarkSet],
+        placed: Placed,
+        capture: CaptureOptions | None = None,
     ) -> Assessment:
         """Return the assessment on what was found in the photos before. Takes milliseconds.
+
+        `placed` are the landmarks placed by hand, per photo's id and view; `capture` says how
+        the photos were taken.
 
         Raises
         ------
@@ -110,15 +139,18 @@ class Bench(Closing):
         known = {sha: pose for sha, pose in found.items() if pose is not None}
         if len(known) < len(found) or not photos:
             raise NotLookedAtError("Expected photos that were assessed. Assess the visit first.")
-        given = [_given(p, self._shelf.stand_in(p.sha256, name=photo_name(p))) for p in photos]
-        return self._assess(given, known, client, hand_placed, {})
+        given = [
+            _given(p, self._shelf.stand_in(p.sha256, name=photo_name(p)), placed) for p in photos
+        ]
+        return self._assess(given, known, client, {}, capture)
 
     def look_and_measure(
         self,
         photos: Sequence[Shown],
         client: Client,
-        hand_placed: Mapping[View, LandmarkSet],
+        placed: Placed,
         progress: Progress,
+        capture: CaptureOptions | None = None,
     ) -> Assessment:
         """Return the assessment; look at photos that were not looked at yet, and keep that.
 
@@ -139,16 +171,16 @@ class Bench(Closing):
                 whole = self._shelf.photo(photo.sha256, name=photo_name(photo))
                 progress("look", 2 * place + 1, total, photo.role)
                 known[photo.sha256] = self._shelf.pose(photo.sha256) or self._look(whole)
-                given.append(_given(photo, whole))
+                given.append(_given(photo, whole, placed))
             except PhotoError as error:
-                unread[photo.role] = str(error)
+                unread[photo.role] = "\n".join(filter(None, (unread.get(photo.role), str(error))))
         if not given:
             raise PhotoError(
                 "\n".join(unread.values()) or "The visit has no photo. Add one.",
                 key="unusable_photos" if unread else "no_photos",
             )
         progress("measure", total - 2, total)
-        return self._assess(given, known, client, hand_placed, unread)
+        return self._assess(given, known, client, unread, capture)
 
     def _look(self, photo: Photo) -> Pose | NoPose:
         if self._detector is None:
@@ -162,13 +194,13 @@ class Bench(Closing):
         given: Sequence[GivenPhoto],
         known: Mapping[str, Pose | NoPose],
         client: Client,
-        hand_placed: Mapping[View, LandmarkSet],
         unread: Mapping[str, str],
+        capture: CaptureOptions | None,
     ) -> Assessment:
         photos = [item.photo for item in given]
         with self._lock, self._memory.knowing(photos, known):
             return self._assessor.assess_photos(
-                given, client, hand_placed=hand_placed, unread=unread
+                given, client, unread=unread, capture=capture, eyes=self._eyes
             ).assessment
 
 
@@ -188,13 +220,13 @@ def detector_key() -> str:
 
 
 def photo_name(photo: Shown) -> str:
-    """Return what messages call a photo: its role, never a file's name."""
-    return f"{photo.role} photo"
+    """Return what messages call a photo: its role and number, never a file's name."""
+    return f"{photo.role} photo{f' {photo.number}' if photo.number > 1 else ''}"
 
 
-def _given(photo: Shown, decoded: Photo) -> GivenPhoto:
-    view = None if photo.role == "side" else View(photo.role)
-    return GivenPhoto(photo=decoded, role=photo.role, view=view)
+def _given(photo: Shown, decoded: Photo, placed: Placed) -> GivenPhoto:
+    view = photo.view if photo.role == "side" else View(photo.role)
+    return GivenPhoto(photo=decoded, role=photo.role, view=view, placed=placed.get(photo.id, {}))
 
 
 def _digest(*versions: str) -> str:

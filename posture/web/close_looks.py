@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.estimate.close_up import Reading
+from posture.web.remembered_eyes import turned_name
 from posture.web.shelf import NotLookedAtError
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class RememberedLook:
         NotLookedAtError
             If nothing is remembered of the photo and there is nothing to look with.
         """
-        sha, name = photo.photo.file_sha256, f"look-{photo.view.value}-{self._key}.npz"
+        sha, name = photo.photo.file_sha256, f"look{turned_name(photo)}-{self._key}.npz"
         with self._lock:
             if (sha, name) in self._kept:
                 return self._kept[sha, name]

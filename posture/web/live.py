@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from posture.errors import PostureError
+from posture.errors import InputError, PostureError
 from posture.results import Assessment, Client
 from posture.web.assessing import Bench
 
 if TYPE_CHECKING:
     from posture.anatomy import View
     from posture.landmarks import LandmarkSet
-    from posture.records import PhotoRecord, Records, VisitRecord
+    from posture.records import Records, VisitRecord
     from posture.web.shelf import Shelf
 
 __all__ = ["LiveBench", "VisitInputs", "visit_inputs"]
@@ -30,12 +30,40 @@ _MOST_KEPT = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitInputs:
-    """What a visit is measured on. `landmarks` are those that a person placed."""
+    """What a visit is measured on."""
 
-    photos: tuple[PhotoRecord, ...]
-    landmarks: Mapping[View, LandmarkSet]
+    visit: VisitRecord
     client: Client
-    version: int
+
+    @property
+    def version(self) -> int:
+        """The visit's."""
+        return self.visit.version
+
+    def placed_with(
+        self, landmarks: Mapping[View, LandmarkSet], photo_id: str | None
+    ) -> dict[str, Mapping[View, LandmarkSet]]:
+        """Return the landmarks that a person placed, with these in place of their views'.
+
+        They lie on the photo named, else on the one that `VisitRecord.photo_of` gives.
+
+        Raises
+        ------
+        InputError
+            If the visit has no such photo.
+        """
+        placed = dict(self.visit.placed)
+        there = {photo.id for photo in self.visit.photos}
+        for view, marks in landmarks.items():
+            first = self.visit.photo_of(view)
+            on = photo_id or (first.id if first else "")
+            if on not in there:
+                raise InputError(
+                    f"landmarks: expected those of this visit's photos, found some of the "
+                    f"{view.value} view, which was not photographed. Add the photo first."
+                )
+            placed[on] = {**placed.get(on, {}), view: marks}
+        return placed
 
 
 class LiveBench:
@@ -63,9 +91,12 @@ class LiveBench:
         self._inputs: OrderedDict[str, tuple[float, VisitInputs]] = OrderedDict()
 
     def try_out(
-        self, visit_id: str, landmarks: Mapping[View, LandmarkSet]
-    ) -> tuple[Assessment, int]:
-        """Return what these landmarks would give, and the version of the visit.
+        self,
+        visit_id: str,
+        landmarks: Mapping[View, LandmarkSet],
+        photo_id: str | None = None,
+    ) -> tuple[Assessment, VisitRecord]:
+        """Return what these landmarks would give, and the visit.
 
         Parameters
         ----------
@@ -74,6 +105,8 @@ class LiveBench:
         landmarks
             Per view all landmarks that a person placed; views that are not named keep
             theirs.
+        photo_id
+            The photo they are on, as `VisitInputs.placed_with` takes it.
 
         Raises
         ------
@@ -85,12 +118,18 @@ class LiveBench:
             If the weights, whose version stands in every assessment, are missing.
         """
         inputs = self._fresh(visit_id)
-        return self.measure(inputs, landmarks), inputs.version
+        return self.measure(inputs, landmarks, photo_id), inputs.visit
 
-    def measure(self, inputs: VisitInputs, landmarks: Mapping[View, LandmarkSet]) -> Assessment:
+    def measure(
+        self,
+        inputs: VisitInputs,
+        landmarks: Mapping[View, LandmarkSet],
+        photo_id: str | None = None,
+    ) -> Assessment:
         """Return what `landmarks`, in place of those of their views, give. As `try_out` else."""
-        placed = {**inputs.landmarks, **landmarks}
-        return self.bench().measure(inputs.photos, inputs.client, placed)
+        placed = inputs.placed_with(landmarks, photo_id)
+        visit = inputs.visit
+        return self.bench().measure(visit.photos, inputs.client, placed, visit.capture)
 
     def forget(self, visit_id: str) -> None:
         """Read a visit anew at the next try, because it was changed."""
@@ -128,9 +167,4 @@ class LiveBench:
 def visit_inputs(records: Records, visit: VisitRecord) -> VisitInputs:
     """Return what a visit is measured on. The client goes by code, never by name."""
     client = records.client(visit.client_id)
-    return VisitInputs(
-        photos=visit.photos,
-        landmarks=visit.landmarks,
-        client=Client(id=client.code, height_cm=client.height_cm),
-        version=visit.version,
-    )
+    return VisitInputs(visit=visit, client=Client(id=client.code, height_cm=client.height_cm))

@@ -6,7 +6,7 @@ No name that a sender gives is used for anything, and nothing is written to a te
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -48,11 +48,15 @@ class CheckedPhoto:
     photo: Photo
 
 
-def photo_form(roles: Sequence[str]) -> dict[str, Any]:
-    """Return the OpenAPI description of a form that brings a photo in one of these roles."""
+def photo_form(roles: Sequence[str], **further: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the OpenAPI description of a form that brings a photo in one of these roles.
+
+    `further` are fields that it has besides.
+    """
     properties = {
         "role": {"type": "string", "enum": list(roles)},
         "replace": {"type": "string", "enum": ["true", "false"]},
+        **further,
         "file": {
             "type": "string",
             "contentMediaType": "application/octet-stream",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from posture.anatomy import View, placeable_landmarks
@@ -14,6 +15,7 @@ from posture.web.changes import change_rows
 from posture.web.drawings import Crop, Drawing, as_json, body_crop, drawing
 from posture.web.intake_page import told_intake
 from posture.web.measure_rows import measure_groups
+from posture.web.photo_pairs import in_pairs
 from posture.web.said import said_remark
 
 if TYPE_CHECKING:
@@ -43,16 +45,11 @@ class ShownPhoto:
         return self.seen is not None and self.seen.is_refused
 
 
-_ROLES = ("front", "side", "back")
-
-
 def shown_photos(visit: VisitRecord, display: Display) -> tuple[ShownPhoto, ...]:
-    """Return the photos of a visit in the order front, side, back."""
-    seen = {p.file_sha256: p for p in visit.assessment.photos} if visit.assessment else {}
-    return tuple(
-        _shown(photo, seen.get(photo.sha256), display)
-        for photo in sorted(visit.photos, key=lambda photo: _ROLES.index(photo.role))
-    )
+    """Return the photos of a visit in their order: front, side, back, each by number."""
+    seen = visit.assessment.photos if visit.assessment else ()
+    pairs = in_pairs(visit.photos, seen, key=attrgetter("file_sha256"))
+    return tuple(_shown(photo, found, display) for photo, found in pairs)
 
 
 def _shown(record: PhotoRecord, seen: AssessedPhoto | None, display: Display) -> ShownPhoto:

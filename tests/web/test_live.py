@@ -58,13 +58,13 @@ def test_numbers_are_those_of_the_photos_themselves(records):
     visit = kept_visit(records, shelf, photos)
     inputs = visit_inputs(records, visit)
     with Bench(shelf, open_detector) as bench:
-        first = bench.look_and_measure(inputs.photos, inputs.client, {}, lambda *_: None)
+        first = bench.look_and_measure(inputs.visit.photos, inputs.client, {}, lambda *_: None)
     c7 = first.photos[1].landmarks["c7"]
     placed = {View.LEFT: at(c7.x_px + 9, c7.y_px - 4)}
     # Another shelf: nothing is in memory, the poses come from the records.
     live = LiveBench(records, Shelf(records, detector_key="real"))
-    tried, version = live.try_out(visit.id, placed)
-    assert version == visit.version
+    tried, read = live.try_out(visit.id, placed)
+    assert read.version == visit.version
     with Assessor() as assessor:
         given = VisitPhotos(front=paths["front"], side=paths["side"])
         client = Client(id="K-1", height_cm=175.0)
@@ -84,7 +84,7 @@ def stick(records):
         visit = kept_visit(records, shelf, {role: photo_of(role) for role in FILES})
         with Bench(shelf, lambda: detector) as bench:
             inputs = visit_inputs(records, visit)
-            bench.look_and_measure(inputs.photos, inputs.client, {}, lambda *_: None)
+            bench.look_and_measure(inputs.visit.photos, inputs.client, {}, lambda *_: None)
         yield visit, shelf, detector
 
 
@@ -92,16 +92,16 @@ def test_a_visit_is_read_once_a_second_and_at_once_when_it_is_forgotten(records,
     visit, shelf, _ = stick
     now = [0.0]
     live = LiveBench(records, shelf, clock=lambda: now[0])
-    assert live.try_out(visit.id, {})[1] == visit.version
+    assert live.try_out(visit.id, {})[1].version == visit.version
     changed = records.place_landmarks(
         visit.id, version=visit.version, landmarks={View.LEFT: at(400, 400)}
     )
-    assert live.try_out(visit.id, {})[1] == visit.version
+    assert live.try_out(visit.id, {})[1].version == visit.version
     now[0] = 1.1
-    assessment, version = live.try_out(visit.id, {})
-    assert version == changed.version
+    assessment, read = live.try_out(visit.id, {})
+    assert read.version == changed.version
     assert assessment.photos[1].landmarks["c7"].x_px == 400
-    records.place_landmarks(visit.id, version=version, landmarks={View.LEFT: {}})
+    records.place_landmarks(visit.id, version=read.version, landmarks={View.LEFT: {}})
     live.forget(visit.id)
     assert "c7" not in live.try_out(visit.id, {})[0].photos[1].landmarks
 
@@ -123,7 +123,7 @@ def test_a_damaged_pose_is_found_anew(records, stick, damaged):
     looks = detector.looks
     with Bench(fresh, lambda: detector) as bench:
         inputs = visit_inputs(records, visit)
-        bench.look_and_measure(inputs.photos, inputs.client, {}, lambda *_: None)
+        bench.look_and_measure(inputs.visit.photos, inputs.client, {}, lambda *_: None)
     assert detector.looks == looks + 1
     assert fresh.pose(sha) is not None
 

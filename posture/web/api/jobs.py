@@ -97,10 +97,11 @@ def _work(records: Records, visit_id: str) -> Work:
     def work(bench: Bench, progress: Progress) -> None:
         for _ in range(_MOST_TRIES):
             inputs = visit_inputs(records, records.visit(visit_id))
+            visit = inputs.visit
             assessment = bench.look_and_measure(
-                inputs.photos, inputs.client, inputs.landmarks, progress
+                visit.photos, inputs.client, visit.placed, progress, visit.capture
             )
-            total = 2 * len(inputs.photos) + 2
+            total = 2 * len(visit.photos) + 2
             progress("store", total - 1, total)
             try:
                 records.add_assessment(visit_id, assessment, version=inputs.version)

@@ -50,17 +50,29 @@ Marks = Annotated[
 ]
 
 
+PhotoId = Annotated[str, Field(min_length=1, max_length=36, pattern="^[0-9a-f-]+$")]
+
+
 class LandmarksTried(Given):
-    """Landmarks to measure with, which are not stored."""
+    """Landmarks to measure with, which are not stored. `photo` as in `LandmarksPut`."""
 
     landmarks: Marks
+    photo: PhotoId | None = None
 
 
 class LandmarksPut(Given):
-    """Landmarks to store."""
+    """Landmarks to store, on the photo of that id; without one, on the first of each view."""
 
     version: Version
     landmarks: Marks
+    photo: PhotoId | None = None
+
+
+class RepeatsOut(BaseModel):
+    """How a measure repeated over `n` photos of its view: their standard deviation."""
+
+    n: int
+    sd: float
 
 
 class MeasureOut(BaseModel):
@@ -75,6 +87,7 @@ class MeasureOut(BaseModel):
     reason: str | None
     method: Method | None
     view: View | None
+    repeats: RepeatsOut | None = None
 
 
 class FindingOut(BaseModel):
@@ -91,7 +104,8 @@ class FindingOut(BaseModel):
 class Measured(BaseModel):
     """What landmarks give: all landmarks per view, the measures, the findings.
 
-    `version` is the visit's.
+    Landmarks of a view are those on the photo that was named, else on its first. `version` is
+    the visit's.
     """
 
     landmarks: dict[View, dict[str, MarkOut]]

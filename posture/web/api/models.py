@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from posture.anatomy import Method, View
 from posture.assess import Role
+from posture.capture.options import CaptureOptions, options_from_plain
+from posture.capture.paper import SheetName
+from posture.capture.roll import MOST_ROLL_DEG
 from posture.client_facts import LONGEST_ID, STATURE_LIMITS_CM
 from posture.file_kind import Kind
 
 __all__ = [
+    "Capture",
     "ClientChange",
     "ClientLine",
     "ClientNew",
@@ -43,6 +47,7 @@ HeightCm = Annotated[
     float, Field(ge=STATURE_LIMITS_CM[0], le=STATURE_LIMITS_CM[1], examples=[172.5])
 ]
 Note = Annotated[str, Field(max_length=20_000)]
+Pixel = Annotated[float, Field(ge=-1, le=100_000, allow_inf_nan=False)]
 Scope = Annotated[str, Field(min_length=1, max_length=200, examples=["photos for treatment"])]
 
 
@@ -139,11 +144,45 @@ class ClientPage(Kept):
     offset: int
 
 
+class KnownLengthIn(Given):
+    """Two points of an upright photo, in pixels, and how many centimetres lie between them."""
+
+    start_px: tuple[Pixel, Pixel]
+    end_px: tuple[Pixel, Pixel]
+    length_cm: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+
+
+class Capture(Given):
+    """How the photos of a visit were taken, and what of known size they show.
+
+    `roll`: `off`, `auto` (read from upright lines), or degrees, + where the photo's content is
+    turned anticlockwise. `marker`: look for the printed marker. `paper`: a sheet of it is held
+    beside the body. `known`: a length in the first photo of a role. `stickers`: look for adhesive
+    dots on the landmarks.
+    """
+
+    roll: Literal["off", "auto"] | Annotated[float, Field(ge=-MOST_ROLL_DEG, le=MOST_ROLL_DEG)] = (
+        "off"
+    )
+    marker: bool = False
+    paper: SheetName | None = None
+    known: dict[Role, KnownLengthIn] = Field(default_factory=dict)
+    stickers: bool = False
+
+    def options(self) -> CaptureOptions:
+        """Return them as the records keep them."""
+        return options_from_plain(self.model_dump(mode="json"))
+
+
 class VisitNew(Given):
-    """A new visit; `taken` is the day of its photos, today if it is not named."""
+    """A new visit; `taken` is the day of its photos, today if it is not named.
+
+    Without `capture` the printed marker is looked for, and nothing else.
+    """
 
     taken: date | None = None
     note: Note = ""
+    capture: Capture = Field(default_factory=lambda: Capture(marker=True))
 
 
 class VisitChange(Given):
@@ -152,6 +191,7 @@ class VisitChange(Given):
     version: Version
     taken: date = Field(default_factory=date.today)
     note: Note = Field(default_factory=str)
+    capture: Capture = Field(default_factory=lambda: Capture())
 
 
 class IntakeChange(Given):
@@ -162,11 +202,13 @@ class IntakeChange(Given):
 
 
 class PhotoOut(Kept):
-    """One photo of a visit."""
+    """One photo of a visit; `number` counts those of its role, `view` is the side stated of it."""
 
     id: str
     visit_id: str
     role: Role
+    number: int
+    view: View | None
     sha256: str
     kind: Kind
     size_bytes: int
@@ -183,9 +225,10 @@ class MarkOut(Kept):
 
 
 class VisitOut(Kept):
-    """One visit. `landmarks` are those that a person placed.
+    """One visit.
 
-    `assessed` is when it was last assessed; `assessment_is_current` is false where photos or
+    `landmarks` are those that a person placed on the first photo of each view, `placed` those on
+    every photo, by its id. `assessed` is when it was last assessed; `assessment_is_current` is false where photos or
     placed landmarks changed after that. `job` is the id of the job that is assessing it.
     """
 
@@ -194,8 +237,10 @@ class VisitOut(Kept):
     taken: date
     note: str
     intake: dict[str, Any] | None
+    capture: Capture
     photos: tuple[PhotoOut, ...]
     landmarks: dict[View, dict[str, MarkOut]]
+    placed: dict[str, dict[View, dict[str, MarkOut]]]
     assessed: str | None
     assessment_is_current: bool
     job: str | None

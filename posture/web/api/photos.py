@@ -31,7 +31,19 @@ _BLURRED_WIDTH_PX = 1600
     "/{visit_id}/photos",
     status_code=201,
     response_model=PhotoOut,
-    openapi_extra=photo_form(get_args(Role)),
+    openapi_extra=photo_form(
+        get_args(Role),
+        further={
+            "type": "string",
+            "enum": ["true", "false"],
+            "description": "Whether it may stand beside others in its role.",
+        },
+        view={
+            "type": "string",
+            "enum": ["left", "right", ""],
+            "description": "The side that a side photo shows; recognised without.",
+        },
+    ),
     responses=problem_responses(400, 408, 409, 413, 415, 503),
 )
 async def add(
@@ -42,22 +54,30 @@ async def add(
     live: LiveDep,
     pools: PoolsDep,
 ) -> PhotoRecord:
-    """Keep a photo of a visit; `replace` lets it take the place of one in the same role."""
+    """Keep a photo of a visit.
+
+    `replace` lets it take the place of the first in its role, `further` stand beside it: several
+    photos of one view are averaged, side photos may show the left and the right.
+    """
     await run_in_threadpool(records.visit, visit_id)
     upload = await receive_upload(request)
     role = _role(upload.fields.get("role", ""))
     replace = upload.fields.get("replace", "false") == "true"
+    further = upload.fields.get("further", "false") == "true"
+    view = _side(upload.fields.get("view", ""))
 
     def keep() -> PhotoRecord:
         checked = check_photo(upload.data, name=f"{role} photo")
         before = records.visit(visit_id).photo(role)
-        if before is not None and not replace:
+        if before is not None and not (replace or further):
             raise ProblemError(
                 409, f"This visit has a {role} photo. Send `replace` as true to put this in its "
-                "place.", key="photo_there",
+                "place, `further` to put it beside.", key="photo_there",
             )  # fmt: skip
-        record = records.add_photo(visit_id, role=role, data=upload.data, replace=replace)
-        if before is not None:
+        record = records.add_photo(
+            visit_id, role=role, data=upload.data, replace=replace, further=further, view=view
+        )
+        if before is not None and not further:
             shelf.forget(before.sha256)
         shelf.add(checked.photo)
         live.forget(visit_id)
@@ -126,6 +146,12 @@ def _blurred(photo: PhotoRecord, records: Records, shelf: Shelf, width_px: int) 
     view = seen.view if seen else View.LEFT if photo.role == "side" else View(photo.role)
     # Without landmarks the whole photo is blurred.
     return jpeg(reduced(blur_face(pixels, seen.landmarks if seen else {}, view), width_px))
+
+
+def _side(given: str) -> View | None:
+    if given in ("", "left", "right"):
+        return View(given) if given else None
+    raise ProblemError(422, "view: expected left or right, found another.")
 
 
 def _role(given: str) -> Role:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,6 +13,7 @@ from starlette.responses import JSONResponse
 
 from posture.anatomy import LANDMARKS, Method, View
 from posture.assessment_file import assessment_to_dict
+from posture.capture.options import options_to_plain
 from posture.errors import InputError
 from posture.landmarks import Landmark, LandmarkSet
 from posture.records import VisitRecord
@@ -22,6 +24,7 @@ from posture.web.api.models import IntakeChange, VisitChange, VisitNew, VisitOut
 from posture.web.api.receipts import ReceiptOut
 from posture.web.jobs import JobQueue
 from posture.web.live import visit_inputs
+from posture.web.photo_pairs import in_pairs
 from posture.web.problems import ProblemError, problem_responses
 
 __all__ = ["dated_assessment", "of_client", "required_assessment", "router", "visit_out"]
@@ -34,7 +37,10 @@ of_client = APIRouter(prefix="/clients", tags=["visits"], responses=problem_resp
 def add(client_id: ID, visit: VisitNew, records: RecordsDep, jobs: JobsDep) -> VisitOut:
     """Keep a new visit of a client."""
     taken = visit.taken or date.today()
-    return visit_out(records.add_visit(client_id, taken=taken, note=visit.note), jobs)
+    capture = visit.capture.options()
+    return visit_out(
+        records.add_visit(client_id, taken=taken, note=visit.note, capture=capture), jobs
+    )
 
 
 @router.get("/{visit_id}")
@@ -44,9 +50,14 @@ def get(visit_id: ID, records: RecordsDep, jobs: JobsDep) -> VisitOut:
 
 
 @router.patch("/{visit_id}", responses=problem_responses(409))
-def change(visit_id: ID, visit: VisitChange, records: RecordsDep, jobs: JobsDep) -> VisitOut:
-    """Change the day or the note of a visit, unless someone else did since."""
-    changes = visit.model_dump(exclude_unset=True)
+def change(
+    visit_id: ID, visit: VisitChange, records: RecordsDep, jobs: JobsDep, live: LiveDep
+) -> VisitOut:
+    """Change the day, the note or the capture of a visit, unless someone else did since."""
+    changes = visit.model_dump(exclude_unset=True, exclude={"capture"})
+    if "capture" in visit.model_fields_set:
+        changes["capture"] = visit.capture.options()
+        live.forget(visit_id)
     return visit_out(records.change_visit(visit_id, **changes), jobs)
 
 
@@ -69,25 +80,36 @@ def delete(
     return ReceiptOut.model_validate(receipt)
 
 
-@router.post("/{visit_id}/measure", responses=problem_responses(409, 503))
+@router.post(
+    "/{visit_id}/measure",
+    response_model_exclude_unset=True,
+    responses=problem_responses(409, 503),
+)
 def measure(visit_id: ID, tried: LandmarksTried, live: LiveDep) -> Measured:
     """Return what these landmarks would give. Nothing is stored."""
-    assessment, version = live.try_out(visit_id, _landmarks(tried.landmarks))
-    return _measured(assessment, version)
+    assessment, visit = live.try_out(visit_id, _landmarks(tried.landmarks), tried.photo)
+    return _measured(assessment, visit, tried.photo)
 
 
-@router.put("/{visit_id}/landmarks", responses=problem_responses(409, 503))
+@router.put(
+    "/{visit_id}/landmarks",
+    response_model_exclude_unset=True,
+    responses=problem_responses(409, 503),
+)
 def put_landmarks(
     visit_id: ID, change: LandmarksPut, records: RecordsDep, live: LiveDep
 ) -> Measured:
     """Keep landmarks that a person placed, and assess the visit with them."""
     landmarks = _landmarks(change.landmarks)
     # Measured first: landmarks that cannot be measured with are refused before they are kept.
-    assessment = live.measure(visit_inputs(records, records.visit(visit_id)), landmarks)
-    kept = records.place_landmarks(visit_id, version=change.version, landmarks=landmarks)
+    inputs = visit_inputs(records, records.visit(visit_id))
+    assessment = live.measure(inputs, landmarks, change.photo)
+    kept = records.place_landmarks(
+        visit_id, version=change.version, landmarks=landmarks, photo_id=change.photo
+    )
     live.forget(visit_id)
     records.add_assessment(visit_id, assessment, version=kept.version)
-    return _measured(assessment, kept.version)
+    return _measured(assessment, kept, change.photo)
 
 
 @router.get("/{visit_id}/assessment", responses=problem_responses(409))
@@ -104,6 +126,7 @@ def landmark_history(visit_id: ID, records: RecordsDep) -> JSONResponse:
             {
                 "at": change.at.isoformat(),
                 "version": change.version,
+                "photo": change.photo_id,
                 "view": change.view.value,
                 "name": change.name,
                 "before": _plain_mark(change.before),
@@ -123,7 +146,12 @@ def visit_out(visit: VisitRecord, jobs: JobQueue) -> VisitOut:
         {
             **own,
             "intake": None if visit.intake is None else dict(visit.intake),
+            "capture": options_to_plain(visit.capture),
             "landmarks": {view: dict(marks) for view, marks in visit.landmarks.items()},
+            "placed": {
+                photo: {view: dict(marks) for view, marks in views.items()}
+                for photo, views in visit.placed.items()
+            },
             "assessed": None if assessment is None else assessment.created,
             "job": None if job is None else job.id,
         },
@@ -171,13 +199,20 @@ def _landmarks(given: Mapping[View, Mapping[str, Mark]]) -> dict[View, LandmarkS
     return placed
 
 
-def _measured(assessment: Assessment, version: int) -> Measured:
+def _measured(assessment: Assessment, visit: VisitRecord, photo_id: str | None) -> Measured:
+    """Return the outcome, with the landmarks of the photo named, else of the first of a view."""
     plain = assessment_to_dict(assessment)
+    landmarks: dict[View, Any] = {}
+    for record, seen in in_pairs(visit.photos, plain["photos"], key=itemgetter("file_sha256")):
+        if seen is not None and record.id == photo_id:
+            landmarks[seen["view"]] = seen["landmarks"]
+        elif seen is not None:
+            landmarks.setdefault(seen["view"], seen["landmarks"])
     return Measured(
-        landmarks={photo["view"]: photo["landmarks"] for photo in plain["photos"]},
+        landmarks=landmarks,
         measures=plain["measures"],
         findings=plain["findings"],
-        version=version,
+        version=visit.version,
     )
 
 
