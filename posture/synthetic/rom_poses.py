@@ -48,7 +48,13 @@ class RomPair:
     truth_deg: Mapping[str, float]
 
 
-def make_pair(test: str, seed: int, renderer: Renderer) -> RomPair:
+def make_pair(
+    test: str,
+    seed: int,
+    renderer: Renderer,
+    *,
+    framing: Callable[[Camera], Camera] | None = None,
+) -> RomPair:
     """Return one client's two photos of a test.
 
     Parameters
@@ -59,6 +65,8 @@ def make_pair(test: str, seed: int, renderer: Renderer) -> RomPair:
         Settles the client, the movement, the clothes, the room and the camera.
     renderer
         What draws them.
+    framing
+        What is made of the camera drawn; by default its picture is widened, for raised arms.
     """
     rng = np.random.default_rng([seed, 21, list(TESTS).index(test)])
     client = sample_client(seed)
@@ -67,7 +75,8 @@ def make_pair(test: str, seed: int, renderer: Renderer) -> RomPair:
     standing = restand(client.body, rng)
     postures = (standing.posture, END_POSITIONS[test](rng, standing.posture, side))
     bodies = [build_body(replace(standing, posture=posture)) for posture in postures]
-    camera = _camera(rng, view, bodies[0].stature_m)
+    camera = sample_camera(rng, view, bodies[0].stature_m, long_side_px=_LONG_SIDE_PX)
+    camera = (framing or _widened)(camera)
     scene = sample_scene(rng)
     photos = []
     for body in bodies:
@@ -94,9 +103,8 @@ def make_pair(test: str, seed: int, renderer: Renderer) -> RomPair:
     )
 
 
-def _camera(rng: Rng, view: View, stature_m: float) -> Camera:
-    drawn = sample_camera(rng, view, stature_m, long_side_px=_LONG_SIDE_PX)
-    return replace(drawn, focal_px=_WIDER * drawn.focal_px)
+def _widened(camera: Camera) -> Camera:
+    return replace(camera, focal_px=_WIDER * camera.focal_px)
 
 
 def _turned(turn: Turn, pitch: float = 0.0, roll: float = 0.0) -> Turn:

@@ -16,14 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.rom.catalogue import TESTS
+from posture.synthetic.camera import Camera
 from posture.synthetic.clients import Renderer
 from posture.synthetic.render_mitsuba import MitsubaRenderer
 from posture.synthetic.rom_poses import RomPair, make_pair
+from posture.synthetic.samples import framed
 
 __all__ = ["main", "write_pair"]
 
-FIRST_SEED = 340_000
-_JPEG_QUALITY = 88
+_FIRST_SEED = 340_000
+_JPEG_QUALITY = 86
+_SIZE_PX = (960, 1280)
+_SEEN_M, _MIDDLE_M = 2.45, 1.08
+"""Height that the picture takes in at the client, and what lies in its middle, metres."""
 
 
 def write_pair(pair: RomPair, place: Path) -> None:
@@ -40,6 +45,10 @@ def write_pair(pair: RomPair, place: Path) -> None:
         "truth_deg": {name: round(value, 2) for name, value in pair.truth_deg.items()},
     }
     (place / "truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
+
+
+def _framed(camera: Camera) -> Camera:
+    return framed(camera, size_px=_SIZE_PX, seen_m=_SEEN_M, middle_m=_MIDDLE_M)
 
 
 def _write_photo(pixels: NDArray[np.uint8], path: Path) -> None:
@@ -62,8 +71,8 @@ def main(argv: list[str] | None = None) -> int:
         for place, test in enumerate(TESTS):
             folder = args.folder / f"{test}-{number + 1:02}"
             if not (folder / "truth.json").exists():
-                seed = FIRST_SEED + number * len(TESTS) + place
-                write_pair(make_pair(test, seed, renderer), folder)
+                seed = _FIRST_SEED + number * len(TESTS) + place
+                write_pair(make_pair(test, seed, renderer, framing=_framed), folder)
                 print(folder, flush=True)
     return 0
 

@@ -23,7 +23,7 @@ from posture.synthetic.garments import Outfit
 from posture.synthetic.scene import Colour, Scene
 from posture.synthetic.sitting import sitting_visit
 
-__all__ = ["SAMPLES", "Sample", "write_sample", "write_visit"]
+__all__ = ["SAMPLES", "Sample", "framed", "write_sample", "write_visit"]
 
 _WIDTH_PX, _HEIGHT_PX = 900, 1350
 _SEEN_M, _SEEN_SITTING_M = 2.15, 1.72
@@ -178,17 +178,32 @@ def _rounded(points: Mapping[str, NDArray[np.float64]]) -> dict[str, list[float]
 
 
 def _framed(camera: Camera, *, sits: bool) -> Camera:
-    """Return the camera held level, with the client in the middle of an upright picture."""
     seen_m, middle_m = (_SEEN_SITTING_M, _MIDDLE_SITTING_M) if sits else (_SEEN_M, _MIDDLE_M)
-    focal_px = _HEIGHT_PX * camera.distance_m / seen_m
+    return framed(camera, size_px=(_WIDTH_PX, _HEIGHT_PX), seen_m=seen_m, middle_m=middle_m)
+
+
+def framed(camera: Camera, *, size_px: tuple[int, int], seen_m: float, middle_m: float) -> Camera:
+    """Return the camera held level, with the client in the middle of the picture.
+
+    Parameters
+    ----------
+    camera
+        Where it stands.
+    size_px
+        The picture's width and height.
+    seen_m, middle_m
+        Which height the picture takes in at the client, and what height lies in its middle.
+    """
+    width_px, height_px = size_px
+    focal_px = height_px * camera.distance_m / seen_m
     drop_px = focal_px * (camera.height_m - middle_m) / camera.distance_m
     return replace(
         camera,
         pitch_deg=0.0,
         focal_px=focal_px,
-        width_px=_WIDTH_PX,
-        height_px=_HEIGHT_PX,
-        centre_px=(_WIDTH_PX / 2 - 0.5, _HEIGHT_PX / 2 - 0.5 - drop_px),
+        width_px=width_px,
+        height_px=height_px,
+        centre_px=(width_px / 2 - 0.5, height_px / 2 - 0.5 - drop_px),
     )
 
 
