@@ -69,7 +69,6 @@ class FurtherLine:
     taken: date
     cells: tuple[tuple[str, str] | None, ...]
     is_measured: bool
-    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +150,7 @@ def _sides(
         if item["id"] == movement
     }
     return tuple(
-        _told(found[side], 0, display) if side in found else None for side in ("left", "right")
+        _told(found[side], display) if side in found else None for side in ("left", "right")
     )
 
 
@@ -160,15 +159,15 @@ def _sitting_line(item: FurtherRecord, display: Display) -> FurtherLine:
     cells = []
     for name in _SITTING_COLUMNS:
         row = measures.get(name, {"value": None})
-        cells.append(None if row["value"] is None else _told(row, 1, display))
+        cells.append(None if row["value"] is None else _sitting_value(row, display))
     return FurtherLine(
         id=item.id, taken=item.taken, cells=tuple(cells), is_measured=item.document is not None
     )
 
 
-def _told(row: Mapping[str, Any], decimals: int, display: Display) -> tuple[str, str]:
-    """Return a value in degrees and its interval in words."""
-    low, value, high = (display.number(row[name], decimals) for name in ("low", "value", "high"))
+def _told(row: Mapping[str, Any], display: Display) -> tuple[str, str]:
+    """Return the angle of a movement and its interval, in whole degrees."""
+    low, value, high = (display.number(row[name], 0) for name in ("low", "value", "high"))
     return f"{value}°", display("measures.between", low=low, high=high)
 
 
@@ -206,7 +205,7 @@ def _remark(plain: Mapping[str, Any], language: str) -> str:
 
 def _rom_row(found: Mapping[str, Any], movements: Sequence[Any], display: Display) -> FurtherRow:
     said = next((one for one in movements if one.id == found["id"]), None)
-    value, interval = _told(found, 0, display)
+    value, interval = _told(found, display)
     usual = found["usual"]
     bar = None
     told = display("rom.no_usual")
@@ -227,8 +226,8 @@ def _rom_row(found: Mapping[str, Any], movements: Sequence[Any], display: Displa
 
 
 def _difference(item: Mapping[str, Any], display: Display) -> str:
-    low, value, high = (display.number(item[name], 0) for name in ("low", "value", "high"))
-    told = display("rom.difference", value=f"{value}°", low=low, high=high)
+    value, interval = _told(item, display)
+    told = display("rom.difference", value=value, interval=interval)
     return f"{told}, {display('rom.shown' if item['is_shown'] else 'rom.not_shown')}."
 
 
@@ -284,11 +283,19 @@ def _sitting(
 
 
 def _sitting_row(row: Mapping[str, Any], display: Display) -> FurtherRow:
-    standing, unit = SITTING_MEASURES[row["id"]].standing, Unit(row["unit"])
+    standing = SITTING_MEASURES[row["id"]].standing
+    value, interval = _sitting_value(row, display)
     return FurtherRow(
         title=display.title(standing),
         definition=display.positive_means(standing),
-        value=display.quantity(row["value"], standing, unit),
-        interval=display.between(row["low"], row["high"], standing, unit),
+        value=value,
+        interval=interval,
         usual="",
     )
+
+
+def _sitting_value(row: Mapping[str, Any], display: Display) -> tuple[str, str]:
+    """Return a value and its interval, as those of standing are shown."""
+    standing, unit = SITTING_MEASURES[row["id"]].standing, Unit(row["unit"])
+    interval = display.between(row["low"], row["high"], standing, unit)
+    return display.quantity(row["value"], standing, unit), interval
