@@ -25,14 +25,14 @@ from numpy.typing import NDArray
 
 from posture.anatomy import Side
 from posture.detect import Detector, open_detector
-from posture.landmarks import Pose
-from posture.measures.compute import body_points
+from posture.errors import PhotoError
 from posture.output import write_atomically
+from posture.photo import Photo
 from posture.rom.angles import ANGLES
 from posture.rom.catalogue import TESTS
-from posture.rom.head import read_head
-from posture.rom.measure import MovementError
-from posture.rom.photos import detect_lying
+from posture.rom.kinds import RomTest
+from posture.rom.measure import MovementError, measure
+from posture.rom.photos import look
 from posture.synthetic.render_gl import GLRenderer
 from posture.synthetic.rom_poses import make_pair
 
@@ -49,11 +49,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Observation:
-    """One client: the detector's points in both photos, and the true angles."""
+    """One client: points of both photos, None where the program refuses, and true angles."""
 
     seed: int
     side: Side
-    points: tuple[Mapping[str, Array], Mapping[str, Array]]
+    points: tuple[Mapping[str, Array], Mapping[str, Array]] | None
     truth: Mapping[str, float]
 
 
@@ -65,25 +65,30 @@ class _Row:
     measured: float
 
 
-def _observe(seed: int, test: str, renderer: GLRenderer, detector: Detector) -> _Observation | None:
-    """Return what was found in the two photos of one client, None where nobody was."""
-    pair = make_pair(test, seed, renderer)
-    lies = TESTS[test].lies
-    points = []
-    for pixels, is_end in ((pair.neutral, False), (pair.end, True)):
-        pose = detect_lying(pixels, detector) if lies and is_end else detector.detect(pixels)
-        if not isinstance(pose, Pose):
-            return None
-        marks = read_head(pixels, pose, pair.view) if TESTS[test].reads_head else {}
-        points.append(body_points({**pose.points, **marks}, pair.view))
-    return _Observation(
-        seed=seed, side=pair.side, points=(points[0], points[1]), truth=pair.truth_deg
-    )
+def _observe(seed: int, test: RomTest, renderer: GLRenderer, detector: Detector) -> _Observation:
+    """Return what the program found in the two photos of one client."""
+    pair = make_pair(test.id, seed, renderer)
+    try:
+        end = look(_photo(pair.end, "end"), test, detector, view=pair.view)
+        neutral = None
+        if test.needs_neutral:
+            neutral = look(_photo(pair.neutral, "neutral"), test, detector, view=pair.view)
+        measure(test, neutral, end, pair.side)
+        points = (neutral or end).points, end.points
+    except PhotoError:
+        points = None
+    return _Observation(seed=seed, side=pair.side, points=points, truth=pair.truth_deg)
+
+
+def _photo(pixels: NDArray[np.uint8], name: str) -> Photo:
+    return Photo(pixels=pixels, file_sha256=name, focal_length_35mm=None, name=name)
 
 
 def _rows(observations: Sequence[_Observation]) -> Iterator[_Row]:
     for seen in observations:
         for movement, truth in seen.truth.items():
+            if seen.points is None:
+                continue
             measured = ANGLES[movement](*seen.points, seen.side)
             yield _Row(movement=movement, seed=seen.seed, truth=truth, measured=measured)
 
@@ -104,11 +109,13 @@ def main(argv: list[str] | None = None) -> int:
     rows = list(_rows(observations))
     movements = dict.fromkeys(row.movement for row in rows)
     errors = {m: _judged([row for row in rows if row.movement == m]) for m in movements}
-    print("| movement | as detected | corrected | interval ± | n |")
-    print("|---|---:|---:|---:|---:|")
+    print("| movement | as detected | corrected | interval ± | n | refused |")
+    print("|---|---:|---:|---:|---:|---:|")
     for movement, (error, raw, corrected) in errors.items():
         half = 1.96 * error.sd_deg
-        print(f"| `{movement}` | {raw:.1f} | {corrected:.1f} | {half:.0f} | {error.n} |")
+        refused = sum(movement in one.truth and one.points is None for one in observations)
+        figures = f"{raw:.1f} | {corrected:.1f} | {half:.0f} | {error.n} | {refused}"
+        print(f"| `{movement}` | {figures} |")
     if args.write:
         kept = {movement: error for movement, (error, _, _) in errors.items()}
         write_atomically(_ERROR_FILE, _as_csv(kept).encode("utf-8"))
@@ -118,12 +125,11 @@ def main(argv: list[str] | None = None) -> int:
 def _observed(clients: int) -> list[_Observation]:
     renderer = GLRenderer()
     with open_detector() as detector:
-        found = [
+        return [
             _observe(seed, test, renderer, detector)
-            for test in TESTS
+            for test in TESTS.values()
             for seed in range(_FIRST_SEED, _FIRST_SEED + clients)
         ]
-    return [one for one in found if one is not None]
 
 
 def _judged(rows: Sequence[_Row]) -> tuple[MovementError, float, float]:
