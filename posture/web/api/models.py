@@ -228,8 +228,9 @@ class VisitOut(Kept):
     """One visit.
 
     `landmarks` are those that a person placed on the first photo of each view, `placed` those on
-    every photo, by its id. `assessed` is when it was last assessed; `assessment_is_current` is false where photos or
-    placed landmarks changed after that. `job` is the id of the job that is assessing it.
+    every photo, by its id. `assessed` is when it was last assessed; `assessment_is_current` is
+    false where photos, placed landmarks or `capture` changed after that. `job` is the id of the
+    job that is assessing it.
     """
 
     id: str

@@ -76,7 +76,7 @@ function give(list) {
   if (!given.length) return;
   const free = ROLES.filter((role) => !files[role] && !slots[role].dataset.photo);
   const places = free.length ? free : [...ROLES];
-  if (given.length > places.length) say(fill(texts.too_many, { count: given.length }));
+  if (given.length > places.length) say(fill(texts.too_many_photos, { count: given.length, used: places.length }));
   given.slice(0, places.length).forEach((file, index) => put(places[index], file));
 }
 
