@@ -177,12 +177,15 @@ def _expect_done(
         if found.value_deg <= -2 * _LEAST_MOVEMENT_DEG:
             raise PhotoError(
                 f"Expected {title} from {names}, found a movement of {-found.value_deg:.0f}° the "
-                "other way. Are the two photos swapped, or is it another test?"
+                "other way. Are the two photos swapped, or is it another test?",
+                key="rom_other_way",
+                amount=round(-found.value_deg),
             )
     if not moved:
         raise PhotoError(
             f"Expected {title} from {names}, found hardly any movement ({told}). "
-            "Give the photo at the end of the movement."
+            "Give the photo at the end of the movement.",
+            key="rom_no_movement",
         )
 
 
@@ -191,7 +194,9 @@ def _expect_no_rotation(neutral: RomPhoto, end: RomPhoto) -> None:
     if turned > _FACE_ASIDE:
         raise PhotoError(
             f"{end.photo.name}: the face is turned aside, which looks like lateral flexion. Take "
-            "it again with the face to the camera."
+            "it again with the face to the camera.",
+            key="rom_face_aside",
+            photo=end.photo.name,
         )
 
 

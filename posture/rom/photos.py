@@ -90,7 +90,7 @@ def look(photo: Photo, test: RomTest, detector: Detector, *, view: View | None =
     """
     found = detect_lying(photo.pixels, detector) if test.lies else detector.detect(photo.pixels)
     if not isinstance(found, Pose):
-        raise PhotoError(f"{photo.name}: {found.reason}")
+        raise PhotoError(f"{photo.name}: {found.reason}", key="nobody", photo=photo.name)
     if test.lies:
         _expect_lying(found, test, photo.name)
     looked = RomPhoto(
@@ -117,12 +117,14 @@ def check_pair(neutral: RomPhoto, end: RomPhoto) -> RomRemark | None:
     if neutral.photo.file_sha256 == end.photo.file_sha256:
         raise PhotoError(
             f"Expected two photos, found the same one as {names}, so hardly any movement. Give the "
-            "photo at the end of the movement."
+            "photo at the end of the movement.",
+            key="rom_same_photo",
         )
     if end.view is not neutral.view:
         raise PhotoError(
             f"Expected both photos from one side, found the {neutral.view.value} in "
-            f"{neutral.photo.name} and the {end.view.value} in {end.photo.name}."
+            f"{neutral.photo.name} and the {end.view.value} in {end.photo.name}.",
+            key="rom_two_sides",
         )
     ratios = [
         _length_px(end, one, two, side) / max(_length_px(neutral, one, two, side), 1e-9)
@@ -180,7 +182,10 @@ def _expect_lying(pose: Pose, test: RomTest, name: str) -> None:
         raise PhotoError(
             f"{name}: expected a client who lies, as the {test.title.lower()} is done, found the "
             f"trunk {lean:.0f}° off the horizontal. Give a photo of the client on the table, seen "
-            "level from the tested side."
+            "level from the tested side.",
+            key="rom_not_lying",
+            photo=name,
+            amount=round(lean),
         )
 
 
@@ -193,7 +198,10 @@ def _view_of(pose: Pose, test: RomTest, name: str, stated: View | None) -> View:
     wanted = f"{view.value} side" if stated and view.is_lateral else test.seen
     raise PhotoError(
         f"{name}: expected the client from the {wanted} for {test.title.lower()}, found "
-        f"them turned by about {oblique:.0f}°. Take the photo again, square to the camera."
+        f"them turned by about {oblique:.0f}°. Take the photo again, square to the camera.",
+        key="client_turned",
+        photo=name,
+        amount=round(oblique),
     )
 
 
@@ -221,7 +229,9 @@ def _expect_inside(photo: RomPhoto, test: RomTest) -> None:
         names = ", ".join(name.replace("_", " ") for name in outside)
         raise PhotoError(
             f"{photo.photo.name}: {names} would lie outside the picture. Show all that moves, "
-            "with room."
+            "with room.",
+            key="rom_outside",
+            photo=photo.photo.name,
         )
 
 

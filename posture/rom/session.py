@@ -105,14 +105,18 @@ def run_test(
         If a photo does not show the test. Nothing is measured then.
     """
     if test.needs_neutral and not neutrals:
-        raise PhotoError(f"Expected a neutral photo for {test.title.lower()} ({test.neutral}).")
+        raise PhotoError(
+            f"Expected a neutral photo for {test.title.lower()} ({test.neutral}).",
+            key="rom_no_neutral",
+        )
     stated = View(side) if side and test.seen == "side" else None
     looked = [look(photo, test, detector, view=stated) for photo in neutrals]
     by_view = {photo.view: photo for photo in looked}
     if len(by_view) < len(looked):
         raise PhotoError(
             f"Expected one neutral photo of each side, found {len(looked)} of "
-            f"{looked[0].view.value}. Give one, or state --side for each side by itself."
+            f"{looked[0].view.value}. Give one, or state --side for each side by itself.",
+            key="rom_neutrals_alike",
         )
     results: list[RomResult] = []
     for photo in ends:
@@ -130,7 +134,9 @@ def _neutral_of(end: RomPhoto, by_view: Mapping[View, RomPhoto]) -> RomPhoto | N
         return None
     if end.view not in by_view:
         raise PhotoError(
-            f"{end.photo.name}: shows the {end.view.value}, of which there is no neutral photo."
+            f"{end.photo.name}: shows the {end.view.value}, of which there is no neutral photo.",
+            key="rom_other_side",
+            photo=end.photo.name,
         )
     return by_view[end.view]
 
@@ -141,5 +147,6 @@ def _expect_one_a_side(results: Sequence[RomResult]) -> None:
     if twice:
         names = ", ".join(r.end.photo.name for r in results if r.side == twice)
         raise PhotoError(
-            f"Expected one photo at the end of the movement a side, found {names} for the {twice}."
+            f"Expected one photo at the end of the movement a side, found {names} for the {twice}.",
+            key="rom_side_twice",
         )

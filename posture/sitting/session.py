@@ -94,11 +94,11 @@ def assess_sitting(
             continue
         pose = detector.detect(photo.pixels)
         if not isinstance(pose, Pose):
-            raise PhotoError(f"{photo.name}: {pose.reason}")
+            raise PhotoError(f"{photo.name}: {pose.reason}", key="nobody", photo=photo.name)
         view = view_of(pose, from_side=from_side)
-        reason = refusal(pose, view)
-        if reason is not None:
-            raise PhotoError(f"{photo.name}: {reason}")
+        refused = refusal(pose, view, name=photo.name)
+        if refused is not None:
+            raise refused
         estimate = estimate_sitting(
             pose,
             view,

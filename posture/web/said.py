@@ -55,7 +55,11 @@ def said(key: str, values: Mapping[str, object], english: str, language: str) ->
     """Return the sentence of a key in a language, the English one if that is meant."""
     if language == "en":
         return english
-    return page_texts(language)(f"problem.{key}", **{"detail": english, **values})
+    texts = page_texts(language)
+    if "photo" in values:
+        name = str(values["photo"])
+        values = {**values, "photo": texts.texts.get(f"photo.{name.replace(' ', '_')}", name)}
+    return texts(f"problem.{key}", **{"detail": english, **values})
 
 
 def said_step(job: Job, language: str) -> str:

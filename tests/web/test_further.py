@@ -309,3 +309,25 @@ def test_what_a_client_wrote_is_never_taken_for_markup(api, person):
     further = begun(api, person, {"side": 250}, note="<script>alert(1)</script>")
     for path in (f"/further/{further}", f"/clients/{person}/sitting?further={further}"):
         assert "<script>alert" not in page(api, path)
+
+
+@pytest.mark.parametrize(
+    ("fields", "photos", "told"),
+    [
+        ({"kind": "sitting"}, {"side": 150}, "Foto von der Seite: der Klient sitzt hier nicht"),
+        (
+            {"kind": "range_of_motion", "test": "shoulder-abduction"},
+            {"neutral": 200, "end": 200},
+            "Neutralfoto und Endfoto sind dasselbe Foto",
+        ),
+    ],
+)
+def test_why_it_failed_is_said_in_german(api, person, fields, photos, told):
+    version = api("GET", "/settings").json()["version"]
+    version = api("PATCH", "/settings", json={"version": version, "language": "de"}).json()
+    try:
+        job = measured(api, begun(api, person, photos, **fields))
+        assert told in job["message"]
+    finally:
+        body = {"version": version["version"], "language": "en"}
+        api("PATCH", "/settings", json=body)
