@@ -115,6 +115,13 @@ class Display:
             return ""
         return self.between(measure.low, measure.high, measure.id, measure.unit)
 
+    def repeats(self, measure: Measure) -> str:
+        """Return over how many photos a measure is the mean, and their spread, or nothing."""
+        if measure.repeats is None:
+            return ""
+        sd = self.quantity(measure.repeats.sd, measure.id, measure.unit)
+        return self("measures.repeats", n=measure.repeats.n, sd=sd)
+
     def reference(self, reference: ReferenceRange) -> str:
         """Return a reference range as people read it."""
         factor, suffix = self.factor(reference.unit), self.suffix(reference.unit)

@@ -34,6 +34,7 @@ class MeasureRow:
     factor: float
     suffix: str
     view: str
+    repeats: str = ""
     is_shown: bool = True
 
 
@@ -128,5 +129,6 @@ def _row(
         factor=display.factor(measure.unit),
         suffix=display.suffix(measure.unit),
         view=measure.view.value if measure.view else "",
+        repeats=display.repeats(measure),
         is_shown=is_shown,
     )

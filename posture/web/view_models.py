@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from posture.web.intake_page import told_intake
 from posture.web.measure_rows import measure_groups
 from posture.web.photo_pairs import in_pairs
 from posture.web.said import said_remark
+from posture.web.visit_parts import levelled, looked_for, photo_groups, sides_rows
 
 if TYPE_CHECKING:
     from posture.records.types import PhotoRecord, PracticeSettings, VisitRecord
@@ -32,6 +34,7 @@ class ShownPhoto:
     record: PhotoRecord
     seen: AssessedPhoto | None
     drawing: Drawing | None
+    levelled: str
     notes: tuple[QualityNote, ...]
 
     @property
@@ -58,6 +61,7 @@ def _shown(record: PhotoRecord, seen: AssessedPhoto | None, display: Display) ->
         record=record,
         seen=seen,
         drawing=drawing(seen, display) if seen is not None and usable else None,
+        levelled=levelled(seen, display),
         notes=seen.quality if seen is not None else (),
     )
 
@@ -65,12 +69,16 @@ def _shown(record: PhotoRecord, seen: AssessedPhoto | None, display: Display) ->
 def visit_page(visit: VisitRecord, settings: PracticeSettings, display: Display) -> dict[str, Any]:
     """Return what the page of one visit shows besides the records themselves."""
     assessment = visit.assessment
+    photos = shown_photos(visit, display)
     measures = assessment.measures if assessment else ()
     shown = tuple(m for m in measures if m.is_ok)
     first = tuple(m for m in shown if not settings.measures or m.id in settings.measures)
     rest = tuple(m for m in shown if m not in first)
     return {
-        "photos": shown_photos(visit, display),
+        "photos": photos,
+        "photo_groups": photo_groups(photos, display),
+        "looked_for": looked_for(visit.capture, display),
+        "sides": sides_rows(measures, display),
         "groups": measure_groups(first, display),
         "more_groups": measure_groups(rest, display),
         "missing": _missing(visit, display),
@@ -117,6 +125,8 @@ def editor_page(visit: VisitRecord, chosen: str, display: Display) -> dict[str, 
     return {
         "photos": tuple(photos),
         "photo": photo,
+        "titles": _photo_titles(photos, display),
+        "of_view": sum(other.view is seen.view for other in photos),
         "groups": measure_groups(visit.assessment.measures, display, view=seen.view),
         "findings": visit.assessment.findings,
         "state": {
@@ -132,7 +142,7 @@ def editor_page(visit: VisitRecord, chosen: str, display: Display) -> dict[str, 
                 view.value: {
                     name: {"x_px": mark.x_px, "y_px": mark.y_px} for name, mark in marks.items()
                 }
-                for view, marks in visit.landmarks.items()
+                for view, marks in visit.placed.get(photo.record.id, {}).items()
             },
             "methods": {
                 method: display.method(method)
@@ -140,6 +150,16 @@ def editor_page(visit: VisitRecord, chosen: str, display: Display) -> dict[str, 
             },
         },
     }
+
+
+def _photo_titles(photos: Sequence[ShownPhoto], display: Display) -> dict[str, str]:
+    """Return a short name of each photo by its id: its view, numbered where there are several."""
+    titles: dict[str, str] = {}
+    for group in photo_groups(photos, display):
+        for number, photo in enumerate(group.photos, 1):
+            of_several = f" {number}" if len(group.photos) > 1 else ""
+            titles[photo.record.id] = f"{display(f'short_view.{group.key}')}{of_several}"
+    return titles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,7 +193,7 @@ function measure() {
     const mine = ++asked;
     byId("live-state").textContent = texts.computing;
     try {
-      const answer = await api("POST", `/api/v1/visits/${state.visit}/measure`, { landmarks: { [state.view]: placed } });
+      const answer = await api("POST", `/api/v1/visits/${state.visit}/measure`, { landmarks: { [state.view]: placed }, photo: state.photo });
       if (mine === asked) show(answer);
     } catch (error) {
       if (mine === asked) problem(error);
@@ -243,6 +243,9 @@ function fillRow(row, found) {
   row.querySelector(".interval").textContent = ok
     ? fill(texts.between, { low: number(found.low * factor, decimals), high: number(found.high * factor, decimals) })
     : "";
+  const repeats = row.querySelector(".repeats");
+  repeats.hidden = !found.repeats;
+  if (found.repeats) repeats.textContent = fill(texts.repeats, { n: found.repeats.n, sd: `${number(found.repeats.sd * factor, decimals)}${row.dataset.suffix}` });
   const method = row.querySelector(".method");
   method.className = `method ${found.method || ""}`;
   method.textContent = found.method ? state.methods[found.method] : "";
@@ -510,7 +513,7 @@ function listItem(name) {
 async function save() {
   byId("saved").textContent = texts.saving;
   try {
-    const answer = await api("PUT", `/api/v1/visits/${state.visit}/landmarks`, { version, landmarks: { [state.view]: placed } });
+    const answer = await api("PUT", `/api/v1/visits/${state.visit}/landmarks`, { version, landmarks: { [state.view]: placed }, photo: state.photo });
     version = answer.version;
     stored = JSON.stringify(placed);
     show(answer);

@@ -25,6 +25,19 @@ onSubmit(document.querySelector("#delete-visit form"), async (form) => {
   location.assign(`/clients/${form.dataset.client}`);
 });
 
+// Of several photos of one view, one is shown at a time.
+for (const group of document.querySelectorAll("[data-group]")) {
+  const which = group.querySelector("[data-which]");
+  if (!which) continue;
+  const choose = () => {
+    const chosen = which.querySelector("input:checked").value;
+    for (const figure of group.querySelectorAll("[data-photo]")) figure.hidden = figure.dataset.photo !== chosen;
+  };
+  which.hidden = false;
+  which.addEventListener("change", choose);
+  choose();
+}
+
 const lines = document.getElementById("show-lines");
 function showLines() {
   for (const drawing of document.querySelectorAll("svg.drawing")) drawing.toggleAttribute("hidden", !lines.checked);
