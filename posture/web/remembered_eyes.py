@@ -25,6 +25,7 @@ from posture.detect.pose_file import pose_from_bytes, pose_to_bytes
 from posture.errors import InputError
 from posture.landmarks import LandmarkSet
 from posture.records.rows import landmark_from_plain, landmark_to_plain
+from posture.results import QualityNote
 from posture.web.shelf import NotLookedAtError
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class _Known:
     pose: Pose | NoPose
     roll_deg: float | None
     source: RollSource | None
+    notes: tuple[QualityNote, ...]
 
 
 class RememberedEyes:
@@ -79,7 +81,8 @@ class RememberedEyes:
         sha, name = photo.file_sha256, f"level-{asked_for}-{self._key}.bin"
         if self._has_pixels:
             found = detect_levelled(photo, detector, asked)
-            how = json.dumps({"roll_deg": found.roll_deg, "source": found.source})
+            notes = [asdict(note) for note in found.notes]
+            how = json.dumps({"roll_deg": found.roll_deg, "source": found.source, "notes": notes})
             self._files.put_derived(sha, name, how.encode() + b"\n" + pose_to_bytes(found.pose))
             return found
         known = self._levelled(sha, name, photo.name)
@@ -89,6 +92,7 @@ class RememberedEyes:
             pose=known.pose,
             roll_deg=known.roll_deg,
             source=known.source,
+            notes=known.notes,
         )
 
     def scales(self, photo: SeenPhoto, aids: ScaleAids) -> Sequence[ScaleReading]:
@@ -121,7 +125,9 @@ class RememberedEyes:
                 return self._levels[sha, name]
         how, _, pose = self._kept(sha, name, photo).partition(b"\n")
         try:
-            known = _Known(pose=pose_from_bytes(pose), **json.loads(how))
+            told = json.loads(how)
+            notes = tuple(QualityNote(**note) for note in told.pop("notes"))
+            known = _Known(pose=pose_from_bytes(pose), notes=notes, **told)
         except InputError as error:
             raise _not_looked_at(photo) from error
         with self._lock:

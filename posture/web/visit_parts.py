@@ -89,9 +89,9 @@ def looked_for(capture: CaptureOptions, display: Display) -> str:
     """Return what was looked for in a visit's photos besides the client, in words; or nothing."""
     scales = capture.scales
     found = []
-    if capture.roll == "auto":
+    if capture.roll in ("auto", "board"):
         found.append(display("visit.capture_roll"))
-    elif capture.roll != "off":
+    elif isinstance(capture.roll, float):
         degrees = display.number(capture.roll, 1)
         found.append(display("visit.capture_turned", degrees=degrees))
     if scales.marker:

@@ -23,7 +23,7 @@ ANGLE = "craniovertebral_angle_deg"
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("roll", [1.2, "auto"])
+@pytest.mark.parametrize("roll", [1.2, "auto", "board"])
 def test_live_numbers_are_those_of_the_job_with_everything_looked_for(tmp_path, roll):
     paths = [sample("client-c", "front.jpg"), sample("client-a", "left.jpg")]
     capture = CaptureOptions(

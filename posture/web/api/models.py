@@ -155,15 +155,16 @@ class KnownLengthIn(Given):
 class Capture(Given):
     """How the photos of a visit were taken, and what of known size they show.
 
-    `roll`: `off`, `auto` (read from upright lines), or degrees, + where the photo's content is
+    `roll`: `off`, `auto` (read from upright lines), `board` (from the printed board), or degrees, + where the photo's content is
     turned anticlockwise. `marker`: look for the printed marker. `paper`: a sheet of it is held
     beside the body. `known`: a length in the first photo of a role. `stickers`: look for adhesive
     dots on the landmarks.
     """
 
-    roll: Literal["off", "auto"] | Annotated[float, Field(ge=-MOST_ROLL_DEG, le=MOST_ROLL_DEG)] = (
-        "off"
-    )
+    roll: (
+        Literal["off", "auto", "board"]
+        | Annotated[float, Field(ge=-MOST_ROLL_DEG, le=MOST_ROLL_DEG)]
+    ) = "off"
     marker: bool = False
     paper: SheetName | None = None
     known: dict[Role, KnownLengthIn] = Field(default_factory=dict)
