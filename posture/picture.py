@@ -54,7 +54,11 @@ _TIFF_BITS_TAG = 258
 _TIFF_PHOTOMETRIC_TAG = 262
 _DNG_VERSION_TAG = 50706
 
-_STRIP_PIXELS = 2**19
+_STRIP_PIXELS = 2**16
+
+_KEPT_BLOCKS = 4
+"""Blocks of 16 MB that Pillow keeps for the next photo, enough for 16 megapixels: memory that is
+fresh from the system takes a quarter of the time of decoding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +110,7 @@ def decode_picture(data: bytes, name: str, limits: Limits) -> Picture:
             image = _open(kind, data)
             _check_still(image, kind, name)
             _check_size(image, name, limits)
+            _keep_memory()
             image.load()
             upright = _upright(image, kind)
             rgb = _in_srgb(_on_white(_eight_bit(upright, image, kind, name)))
@@ -144,6 +149,13 @@ def _open(kind: Kind, data: bytes) -> ImageFile.ImageFile:
 
     image: ImageFile.ImageFile = HeifImageFile(stream)  # type: ignore[no-untyped-call]
     return image
+
+
+def _keep_memory() -> None:
+    from PIL import Image
+
+    core = Image.core  # type: ignore[attr-defined]
+    core.set_blocks_max(max(_KEPT_BLOCKS, core.get_blocks_max()))
 
 
 def _check_still(image: ImageFile.ImageFile, kind: Kind, name: str) -> None:
@@ -283,12 +295,20 @@ def _in_srgb(image: Image.Image) -> Image.Image:
 
 
 def _pixels(image: Image.Image) -> NDArray[np.uint8]:
-    """Copy out in strips that fit the cache: at 12 megapixels half the time of one copy."""
+    """Copy out in strips that fit the cache: at 12 megapixels half the time of one copy.
+
+    Pillow holds four bytes a pixel, which it gives out faster as they are than packed to three.
+    """
+    import cv2
+
     width, height = image.size
     pixels = np.empty((height, width, 3), dtype=np.uint8)
     rows = max(1, _STRIP_PIXELS // width)
     for top in range(0, height, rows):
-        bottom = min(top + rows, height)
-        pixels[top:bottom] = np.asarray(image.crop((0, top, width, bottom)))
+        strip = pixels[top : top + rows]
+        four = image.crop((0, top, width, top + len(strip))).tobytes("raw", "RGBX")
+        cv2.cvtColor(
+            np.frombuffer(four, np.uint8).reshape(-1, width, 4), cv2.COLOR_RGBA2RGB, dst=strip
+        )
     pixels.flags.writeable = False
     return pixels

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from posture.anatomy import View
 from posture.landmarks import Pose
 
-__all__ = ["Outline", "back_contour", "edge_of_run", "outline"]
+__all__ = ["Outline", "back_contour", "edges_of_runs", "outline"]
 
 _INSIDE = 0.5
 
@@ -95,29 +95,37 @@ def back_contour(pose: Pose, view: View) -> NDArray[np.float64] | None:
         return None
     first = int(max(0.0, (shoulder[1] - 0.35 * torso) / row_scale))
     last = int(min(mask.shape[0] - 1.0, (hip[1] + 0.35 * torso) / row_scale))
-    rear = 1 if view is View.LEFT else -1
-    points = []
-    for row in range(first, last + 1):
-        y_px = (row + 0.5) * row_scale - 0.5
-        share = float(np.clip((y_px - shoulder[1]) / torso, 0.0, 1.0))
-        inside_x = shoulder[0] + share * (hip[0] - shoulder[0])
-        column = edge_of_run(mask[row], int((inside_x + 0.5) / column_scale), rear)
-        if column is not None:
-            points.append((column * column_scale - 0.5, y_px))
-    return np.array(points, dtype=np.float64).reshape(-1, 2)
+    rows = np.arange(first, last + 1)
+    y_px = (rows + 0.5) * row_scale - 0.5
+    share = np.clip((y_px - shoulder[1]) / torso, 0.0, 1.0)
+    inside_x = shoulder[0] + share * (hip[0] - shoulder[0])
+    starts = ((inside_x + 0.5) / column_scale).astype(int)
+    columns = edges_of_runs(mask[rows], starts, 1 if view is View.LEFT else -1)
+    edge = np.column_stack([columns * column_scale - 0.5, y_px])
+    return edge[~np.isnan(columns)]
 
 
-def edge_of_run(row: NDArray[np.float32], start: int, step: int) -> float | None:
-    """Return where the run of mask columns that holds `start` ends in direction `step` (±1).
+def edges_of_runs(
+    rows: NDArray[np.float32], starts: NDArray[np.int_], step: int
+) -> NDArray[np.float64]:
+    """Return where in each mask row the run that holds its start ends in direction `step` (±1).
 
-    In columns counted by edges, at the crossing of one half; None where `start` lies outside
-    the mask or the run leaves the picture.
+    In columns counted by edges, at the crossing of one half, shape (n,); NaN where the start
+    lies outside the mask or the run leaves the picture.
     """
-    if not 0 <= start < len(row) or row[start] < _INSIDE:
-        return None
-    beyond = row[start:] if step > 0 else row[start::-1]
-    outside = np.flatnonzero(beyond < _INSIDE)
-    if not outside.size:
-        return None
-    inside = start + step * (int(outside[0]) - 1)
-    return _crossing(row, inside, step)
+    width = rows.shape[1]
+    if step < 0:
+        from_right = edges_of_runs(rows[:, ::-1], width - 1 - starts, 1)
+        return np.asarray(width - from_right, np.float64)
+    each = np.arange(len(rows))
+    found = (starts >= 0) & (starts < width)
+    starts = np.where(found, starts, 0)
+    outside = rows < _INSIDE
+    found &= ~outside[each, starts]
+    beyond = outside & (np.arange(width) >= starts[:, None])
+    first = beyond.argmax(axis=1)
+    found &= beyond[each, first]
+    outer = rows[each, first].astype(np.float64)
+    inner = rows[each, first - 1].astype(np.float64)
+    edges = first - 0.5 + (inner - _INSIDE) / np.maximum(inner - outer, 1e-6)
+    return np.where(found, edges, np.nan)

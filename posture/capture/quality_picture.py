@@ -212,23 +212,31 @@ def _bars(pixels: NDArray[np.uint8], pose: Pose) -> tuple[float, float]:
 
 
 def _opposite_bars(pixels: NDArray[np.uint8], before: float, after: float) -> float:
-    step = max(1, pixels.shape[1] // 200)
-    rows = pixels[:, ::step].astype(np.int16)
-    colour = np.median(rows[0], axis=0)
+    rows = pixels[:, :: max(1, pixels.shape[1] // 200)]
+    colour = np.median(rows[0], axis=0).astype(np.float32)
     if np.abs(np.median(rows[-1], axis=0) - colour).max() > _SAME_LEVEL:
         return 0.0
-    first, last = _bar(rows, colour), _bar(rows[::-1], colour)
+    first = _bar(rows, colour)
+    last = _bar(rows[::-1], colour) if first else 0.0
     if not (first < min(before, _MOST_BAR) and last < min(after, _MOST_BAR)):
         return 0.0
     return first + last if min(first, last) >= _LEAST_BAR else 0.0
 
 
-def _bar(rows: NDArray[np.int16], colour: NDArray[np.float64]) -> float:
+def _bar(rows: NDArray[np.uint8], colour: Floats) -> float:
     """Return how far one colour reaches from the first row on, as a share of all rows."""
-    same = (np.abs(rows - colour).max(axis=2) <= _SAME_LEVEL).mean(axis=1)
+    if _same(rows[:1], colour)[0] < _BAR_SHARE:
+        return 0.0
+    same = _same(rows, colour)
     ends = np.flatnonzero(same < _BAR_SHARE)
-    if not ends.size or ends[0] == 0:
+    if not ends.size:
         return 0.0
     end = int(ends[0])
     beyond = same[end : end + max(3, len(same) // 100)]
     return end / len(same) if float(beyond.min()) < _BEYOND_SHARE else 0.0
+
+
+def _same(rows: NDArray[np.uint8], colour: Floats) -> NDArray[np.float64]:
+    """Return of each row the share that has the colour."""
+    share: NDArray[np.float64] = (np.abs(rows - colour).max(axis=2) <= _SAME_LEVEL).mean(axis=1)
+    return share

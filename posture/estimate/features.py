@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from posture.anatomy import DETECTOR_POINTS, View, near_side, swap_sides
 from posture.landmarks import Pose
-from posture.silhouette import edge_of_run
+from posture.silhouette import edges_of_runs
 
 __all__ = ["BodyFrame", "PhotoFeatures", "body_frame", "contour_edges", "extract_features"]
 
@@ -140,17 +140,18 @@ def contour_edges(pose: Pose, frame: BodyFrame, levels: Array = CONTOUR_LEVELS) 
     if mask is None:
         return edges
     row_scale, column_scale = pose.height_px / mask.shape[0], pose.width_px / mask.shape[1]
-    chain = [pose.middle(name) for name in ("ear", "shoulder", "hip", "knee_centre", "ankle")]
-    for index, level in enumerate(levels):
-        part = int(np.clip(np.floor(level) + 1, 0, len(chain) - 2))
-        axis = chain[part] + (level + 1 - part) * (chain[part + 1] - chain[part])
-        row = int((axis[1] + 0.5) / row_scale)
-        column = int((axis[0] + 0.5) / column_scale)
-        if not 0 <= row < mask.shape[0]:
-            continue
-        for side, step in enumerate((-int(frame.flip), int(frame.flip))):
-            edge = edge_of_run(mask[row], column, step)
-            if edge is not None:
-                x_px = edge * column_scale - 0.5
-                edges[side, index] = frame.flip * (x_px - axis[0]) / frame.unit_px
+    chain = np.array(
+        [pose.middle(name) for name in ("ear", "shoulder", "hip", "knee_centre", "ankle")]
+    )
+    parts = np.clip(np.floor(levels) + 1, 0, len(chain) - 2).astype(int)
+    along = (levels + 1 - parts)[:, None]
+    axis = chain[parts] + along * (chain[parts + 1] - chain[parts])
+    rows = ((axis[:, 1] + 0.5) / row_scale).astype(int)
+    columns = ((axis[:, 0] + 0.5) / column_scale).astype(int)
+    in_picture = (rows >= 0) & (rows < mask.shape[0])
+    lines = mask[np.where(in_picture, rows, 0)]
+    for side, step in enumerate((-int(frame.flip), int(frame.flip))):
+        x_px = edges_of_runs(lines, columns, step) * column_scale - 0.5
+        found = frame.flip * (x_px - axis[:, 0]) / frame.unit_px
+        edges[side] = np.where(in_picture, found, np.nan)
     return edges

@@ -98,10 +98,10 @@ class Regression:
         """Return the outputs for one photo's input vector; NaN stands for not seen."""
         scaled = np.nan_to_num((vector - self.input_mean) * self.input_scale)
         along = self.axes @ scaled
-        # |a − b|² by its parts: one product instead of a table of differences.
-        distance = np.maximum(
-            self.support_squares + along @ along - 2 * (self.support @ along), 0.0
-        )
+        # |a − b|² by its parts: one product instead of a table of differences. Not by `@`, for
+        # its threads wait busily for 20 ms after a product that takes a quarter of one.
+        product = np.einsum("ij,j->i", self.support, along)
+        distance = np.maximum(self.support_squares + along @ along - 2 * product, 0.0)
         kernel = np.exp(-self.width * distance)
         log_error = self.error_mean + kernel @ self.error_weights
         return Prediction(
