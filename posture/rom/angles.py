@@ -19,6 +19,7 @@ __all__ = [
     "ANGLES",
     "Points",
     "body_turn_deg",
+    "elbow_flexion_deg",
     "foot_lift_deg",
     "hip_height",
     "knee_flexion_deg",
@@ -31,6 +32,7 @@ Points = Mapping[str, NDArray[np.float64]]
 Angle = Callable[[Points, Points, Side], float]
 
 _HEAD = ("tragus", "canthus")
+_WRIST_SHARE = 0.25
 
 
 def lean_deg(low: NDArray[np.float64], high: NDArray[np.float64]) -> float:
@@ -103,19 +105,36 @@ def _cervical_lateral(neutral: Points, end: Points, side: Side) -> float:
 
 
 def _arm_flexion(points: Points, side: Side) -> float:
-    """Return the upper arm's angle from hanging along the trunk, forwards, in [−90, 270)."""
-    arm = points[f"elbow_{side}"] - points[f"shoulder_{side}"]
-    return (
-        math.degrees(math.atan2(arm[0], -arm[1])) + trunk_lean_deg(points, side) + 90.0
-    ) % 360.0 - 90.0
+    """Return the arm's angle from hanging along the trunk, forwards, in [−90, 270)."""
+    return (_arm_deg(points, side, 1.0) + trunk_lean_deg(points, side) + 90.0) % 360.0 - 90.0
 
 
 def _arm_abduction(points: Points, side: Side) -> float:
-    """Return the upper arm's angle from hanging along the trunk, outwards, in [−90, 270)."""
+    """Return the arm's angle from hanging along the trunk, outwards, in [−90, 270)."""
     out = 1.0 if side == "right" else -1.0
-    arm = points[f"elbow_{side}"] - points[f"shoulder_{side}"]
-    hanging = math.degrees(math.atan2(out * arm[0], -arm[1]))
-    return (hanging + out * mid_trunk_lean_deg(points) + 90.0) % 360.0 - 90.0
+    return (_arm_deg(points, side, out) + out * mid_trunk_lean_deg(points) + 90.0) % 360.0 - 90.0
+
+
+def _arm_deg(points: Points, side: Side, ahead: float) -> float:
+    """Return the arm's angle from hanging straight down, positive to where `ahead` points.
+
+    The wrist has a share in it: it lies further off, so that the same error turns it less.
+    """
+    upper = _hanging_deg(points, side, "elbow", ahead)
+    whole = _hanging_deg(points, side, "wrist", ahead)
+    return upper + _WRIST_SHARE * math.remainder(whole - upper, 360.0)
+
+
+def _hanging_deg(points: Points, side: Side, end: str, ahead: float) -> float:
+    across, up = points[f"{end}_{side}"] - points[f"shoulder_{side}"]
+    return math.degrees(math.atan2(ahead * across, -up))
+
+
+def elbow_flexion_deg(points: Points, side: Side) -> float:
+    """Return how far the forearm leaves the upper arm's line, in [0, 180]."""
+    upper = lean_deg(points[f"shoulder_{side}"], points[f"elbow_{side}"])
+    fore = lean_deg(points[f"elbow_{side}"], points[f"wrist_{side}"])
+    return abs(math.remainder(fore - upper, 360.0))
 
 
 def knee_flexion_deg(points: Points, side: Side) -> float:

@@ -96,18 +96,18 @@ _ALL = (
             Movement(
                 id="shoulder_flexion_deg",
                 title="Shoulder flexion",
-                definition="turn of the upper arm forwards and up from the neutral photo, against "
+                definition="turn of the arm forwards and up from the neutral photo, against "
                 "the trunk",
                 usual_deg=(165.0, 180.0),
                 source=_AAOS,
             ),
         ),
-        points=("shoulder", "elbow", "hip"),
+        points=("shoulder", "elbow", "wrist", "hip"),
         neutral="standing, arms hanging",
         end="the arm on the camera's side raised forwards as far as it goes, elbow straight",
         limits="Movement of the shoulder blade is part of it.",
-        lines=(("hip", "shoulder"), ("shoulder", "elbow")),
-        compensations=("trunk_leaned_back",),
+        lines=(("hip", "shoulder"), ("shoulder", "elbow"), ("elbow", "wrist")),
+        compensations=("trunk_leaned_back", "elbow"),
     ),
     RomTest(
         id="shoulder-abduction",
@@ -117,19 +117,19 @@ _ALL = (
             Movement(
                 id="shoulder_abduction_deg",
                 title="Shoulder abduction",
-                definition="turn of the upper arm sideways and up from the neutral photo, against "
+                definition="turn of the arm sideways and up from the neutral photo, against "
                 "the trunk",
                 usual_deg=(165.0, 180.0),
                 source=_AAOS,
             ),
         ),
-        points=("shoulder", "elbow", "hip"),
+        points=("shoulder", "elbow", "wrist", "hip"),
         neutral="standing, arms hanging",
         end="one arm or both raised sideways as far as they go, elbows straight",
         limits="Movement of the shoulder blade is part of it.",
-        lines=(("hip", "shoulder"), ("shoulder", "elbow")),
+        lines=(("hip", "shoulder"), ("shoulder", "elbow"), ("elbow", "wrist")),
         tested="raised",
-        compensations=("trunk_leaned_aside",),
+        compensations=("trunk_leaned_aside", "elbow"),
     ),
     RomTest(
         id="trunk-flexion",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from posture.anatomy import Side
 from posture.rom.angles import (
     Points,
+    elbow_flexion_deg,
     foot_lift_deg,
     knee_flexion_deg,
     mid_trunk_lean_deg,
@@ -19,6 +20,7 @@ __all__ = ["compensation"]
 
 _NAMED_FROM_DEG = 10.0
 _HEEL_FROM_DEG = 8.0
+_ELBOW_FROM_DEG = 30.0
 
 
 def compensation(kind: Compensation, neutral: Points, end: Points, side: Side) -> RomRemark | None:
@@ -61,6 +63,14 @@ def _trunk_leaned_aside(neutral: Points, end: Points, side: Side) -> RomRemark |
     return _remark(f"trunk_leaned_{way.split()[0]}", text, abs(lean))
 
 
+def _elbow(neutral: Points, end: Points, side: Side) -> RomRemark | None:
+    bent = elbow_flexion_deg(end, side)
+    if bent <= _ELBOW_FROM_DEG:
+        return None
+    text = "The elbow seems bent by about {amount}°; it is to be straight, as the wrist counts too."
+    return _remark("elbow_bent", text, bent)
+
+
 def _heel(neutral: Points, end: Points, side: Side) -> RomRemark | None:
     lift = foot_lift_deg(neutral, end, side)
     if lift <= _HEEL_FROM_DEG:
@@ -82,6 +92,7 @@ _LOOKED_FOR: Mapping[Compensation, _Look] = MappingProxyType(
         "trunk_leaned": _trunk_leaned,
         "trunk_leaned_back": _trunk_leaned_back,
         "trunk_leaned_aside": _trunk_leaned_aside,
+        "elbow": _elbow,
         "heel": _heel,
         "knees": _knees,
     }

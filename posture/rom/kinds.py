@@ -18,7 +18,9 @@ Proof = Literal["movement", "knees_bent", "hips_lowered", "lying"]
 """What the photo at the end must show, so that the test was done at all: the test's own movement,
 knees that bent, hips nearer the ankles, or a client who lies."""
 
-Compensation = Literal["trunk_leaned", "trunk_leaned_back", "trunk_leaned_aside", "heel", "knees"]
+Compensation = Literal[
+    "trunk_leaned", "trunk_leaned_back", "trunk_leaned_aside", "elbow", "heel", "knees"
+]
 """What may move along that should not: looked for, and named in the report."""
 
 

@@ -13,13 +13,16 @@ def at(origin, length, lean):
     return np.asarray(origin, dtype=float) + length * np.array([math.sin(a), math.cos(a)])
 
 
-def side_view(*, trunk=0.0, arm=0.0, thigh=0.0, shank=0.0, face=0.0, foot=0.0, side="left"):
+def side_view(
+    *, trunk=0.0, arm=0.0, forearm=0.0, thigh=0.0, shank=0.0, face=0.0, foot=0.0, side="left"
+):
     """Return a body from the side: leans of its parts; the arm's angle from hanging, forwards."""
     ankle = np.array([0.0, 0.0])
     knee = at(ankle, 40, shank)
     hip = at(knee, 40, thigh)
     shoulder = at(hip, 50, trunk)
     elbow = at(shoulder, 30, 180 - arm)
+    wrist = at(elbow, 25, 180 - arm - forearm)
     ear = at(shoulder, 25, trunk)
     c, s = math.cos(math.radians(face)), math.sin(math.radians(face))
     turn = np.array([[c, -s], [s, c]])
@@ -27,7 +30,8 @@ def side_view(*, trunk=0.0, arm=0.0, thigh=0.0, shank=0.0, face=0.0, foot=0.0, s
     head |= {"mouth": (9, -5), "tragus": (-1, 0), "canthus": (8, 2)}
     points = {f"{name}_{side}": ear + turn @ np.array(place) for name, place in head.items()}
     points["nose"] = ear + turn @ np.array([12.0, -1.0])
-    joints = {"ankle": ankle, "knee_centre": knee, "hip": hip, "shoulder": shoulder, "elbow": elbow}
+    joints = {"ankle": ankle, "knee_centre": knee, "hip": hip, "shoulder": shoulder}
+    joints |= {"elbow": elbow, "wrist": wrist}
     points |= {f"{name}_{side}": place for name, place in joints.items()}
     heel = ankle - np.array([5.0, 6.0])
     points[f"heel_{side}"] = heel
@@ -47,9 +51,9 @@ def front_view(*, trunk=0.0, face=0.0, arms=(0.0, 0.0), knees=(0.0, 0.0)):
         points[f"hip_{side}"] = middle + out * 10 * across
         points[f"shoulder_{side}"] = top + out * 18 * across
         hanging = math.radians(arm)
-        points[f"elbow_{side}"] = points[f"shoulder_{side}"] + 30 * np.array(
-            [out * math.sin(hanging), -math.cos(hanging)]
-        )
+        along = np.array([out * math.sin(hanging), -math.cos(hanging)])
+        points[f"elbow_{side}"] = points[f"shoulder_{side}"] + 30 * along
+        points[f"wrist_{side}"] = points[f"shoulder_{side}"] + 55 * along
         inward = -out * 40 * math.sin(math.radians(knee / 2))
         up = 40 * math.cos(math.radians(knee / 2))
         points[f"ankle_{side}"] = np.array([out * 10.0, 0.0])

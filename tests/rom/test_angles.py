@@ -37,6 +37,14 @@ def test_side_movements(movement, neutral, end, expected, side):
     assert ANGLES[movement](one, two, side) == pytest.approx(expected, abs=1e-6)
 
 
+def test_the_wrist_counts_a_quarter():
+    """The line to it, 30 units of upper arm and 25 of forearm, turns by half of the bend."""
+    straight = ANGLES["shoulder_flexion_deg"](side_view(), side_view(arm=100), "left")
+    bent = ANGLES["shoulder_flexion_deg"](side_view(), side_view(arm=100, forearm=20), "left")
+    assert straight == pytest.approx(100)
+    assert bent - straight == pytest.approx(20 * 25 / 55 / 4, abs=0.05)
+
+
 @pytest.mark.parametrize(
     ("movement", "side", "end", "expected"),
     [

@@ -75,6 +75,12 @@ def test_the_side_that_was_bent_to_is_recognised(face, side):
         ("shoulder-flexion", View.LEFT, {"arm": 170, "trunk": -20}, "lumbar extension"),
         ("shoulder-abduction", View.FRONT, {"arms": (0, 150), "trunk": -24}, "away from"),
         ("cervical-flexion", View.RIGHT, {"face": -50, "trunk": 20}, "leaned forwards"),
+        (
+            "shoulder-flexion",
+            View.RIGHT,
+            {"arm": 120, "forearm": 40},
+            "elbow seems bent by about 40",
+        ),
         ("lunge", View.LEFT, {"shank": 40, "foot": 14}, "heel"),
         ("trunk-flexion", View.LEFT, {"trunk": 80, "thigh": -20, "shank": 10}, "knees bent"),
     ],
