@@ -3,8 +3,8 @@ r"""Measure how well a change between two visits is told, and write the change e
     python -m posture.synthetic.validation_set PAIRS --renderer gl --visits 500 --later
     python -m posture.synthetic.pairs PAIRS posture/data/change_error.csv --render 200
     python -m posture.synthetic.validation_set BACKS --of back --renderer gl --first 360100 \
-        --visits 160 --later
-    python -m posture.synthetic.pairs BACKS posture/data/change_error.csv --back
+        --visits 120 --later
+    python -m posture.synthetic.pairs BACKS posture/data/change_error.csv --back --render 60
 
 Each client comes on two days, stands, dresses and is photographed anew; every other one has
 changed by about one standard deviation between people, and those drawn here by two. The whole
@@ -195,29 +195,29 @@ def _pairs(first: _Assessed, second: _Assessed) -> Iterator[Pair]:
                 method=method,
                 clothing="same" if same else "other",
                 client=number,
-                is_large=_FIRST_CHANGED <= number < _BEYOND_CHANGED,
+                is_large=number % _SEEDS >= _FIRST_CHANGED,
             )
 
 
-def render_changed(folder: Path, clients: int) -> None:
+def render_changed(folder: Path, clients: int, *, of: str) -> None:
     """Draw clients who come back changed a lot, as far as they are missing."""
-    from posture.synthetic.clients import make_visit
     from posture.synthetic.render_gl import GLRenderer
     from posture.synthetic.samples import write_visit
-    from posture.synthetic.validation_set import clothing_of
+    from posture.synthetic.validation_set import SETS, set_visit
 
     renderer = GLRenderer()
-    for seed in range(_FIRST_CHANGED, _FIRST_CHANGED + clients):
+    first = SETS[of].first_seed // _SEEDS * _SEEDS + _FIRST_CHANGED
+    for seed in range(first, first + clients):
         for day in (0, 1):
             place = folder / f"visit-{seed:03d}{'-later' if day else ''}"
             if not (place / "truth.json").exists():
-                visit = make_visit(
-                    seed, renderer, clothing=clothing_of(seed), day=day, change=_CHANGE * day
-                )
+                visit = set_visit(of, seed, renderer, day=day, change=_CHANGE * day)
                 write_visit(visit, place, jpeg_quality=_JPEG_QUALITY)
 
 
-_FIRST_CHANGED, _BEYOND_CHANGED, _CHANGE = 501, 1000, 2.0
+_SEEDS, _FIRST_CHANGED, _CHANGE = 1000, 501, 2.0
+"""Of a set's thousand seeds, those from here on are of clients who change a lot."""
+
 _JPEG_QUALITY = 84
 
 
@@ -237,7 +237,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     args = parser.parse_args(argv)
     if args.render:
-        render_changed(args.folder, args.render)
+        render_changed(args.folder, args.render, of="back" if args.back else "standing")
     pairs = pairs_of(assess_set(args.folder, args.keep))
     if args.back:
         pairs = [pair for pair in pairs if MEASURES[pair.measure].only_from is View.BACK]

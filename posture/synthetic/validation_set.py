@@ -24,7 +24,7 @@ from posture.synthetic.clients import Clothing, Renderer, Visit, make_visit
 from posture.synthetic.samples import write_visit
 from posture.synthetic.sitting import sitting_visit
 
-__all__ = ["SETS", "SetKind", "clothing_of", "main"]
+__all__ = ["SETS", "SetKind", "clothing_of", "main", "set_visit"]
 
 _JPEG_QUALITY = 84
 
@@ -51,7 +51,13 @@ def clothing_of(seed: int) -> Clothing:
     return "dressed" if seed % 5 < 3 else "undressed"
 
 
-def _visit(of: str, seed: int, renderer: Renderer, *, day: int) -> Visit:
+def set_visit(
+    of: str, seed: int, renderer: Renderer, *, day: int = 0, change: float = 0.0
+) -> Visit:
+    """Return the client of a seed as a set of this kind shows them.
+
+    `day` and `change` as for `posture.synthetic.clients.make_visit`; those who sit have neither.
+    """
     clothing, long_side_px = clothing_of(seed), SETS[of].long_side_px
     if of == "sitting":
         return sitting_visit(seed, renderer, clothing=clothing, long_side_px=long_side_px)
@@ -61,7 +67,7 @@ def _visit(of: str, seed: int, renderer: Renderer, *, day: int) -> Visit:
         views=(View.BACK,) if of == "back" else None,
         clothing=clothing,
         day=day,
-        change=float(seed % 2) if day else 0.0,
+        change=change,
         long_side_px=long_side_px,
     )
 
@@ -95,7 +101,9 @@ def main(argv: list[str] | None = None) -> int:
             place = args.folder / f"visit-{seed:03d}{'-later' if day else ''}"
             if (place / "truth.json").exists():
                 continue
-            write_visit(_visit(args.of, seed, renderer, day=day), place, jpeg_quality=_JPEG_QUALITY)
+            change = float(seed % 2) if day else 0.0
+            visit = set_visit(args.of, seed, renderer, day=day, change=change)
+            write_visit(visit, place, jpeg_quality=_JPEG_QUALITY)
             print(place, flush=True)
     return 0
 
