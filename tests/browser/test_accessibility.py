@@ -34,7 +34,24 @@ def places(context, served):
         job = post(f"/visits/{visit}/assess")["id"]
         _wait(lambda job=job: api.get(f"{home}/api/v1/jobs/{job}").json()["state"] == "done")
         visits.append(visit)
+    asked = {"sitting": {}, "range_of_motion": {"test": "squat"}}
+    photos = {
+        "sitting": {"side": "client-a-sitting"},
+        "range_of_motion": {"neutral": "client-a", "end": "client-a-sitting"},
+    }
+    further = {}
+    for kind, fields in asked.items():
+        made = post(f"/clients/{client['id']}/further", data={"kind": kind, **fields})["id"]
+        for role, name in photos[kind].items():
+            photo = {"name": "x", "mimeType": "image/jpeg", "buffer": _bytes(name, "left.jpg")}
+            post(f"/further/{made}/photos", multipart={"role": role, "file": photo})
+        job = post(f"/further/{made}/measure")["id"]
+        _wait(lambda job=job: api.get(f"{home}/api/v1/jobs/{job}").json()["state"] == "done")
+        further[kind] = f"/further/{made}"
     return {
+        **further,
+        "new sitting": f"/clients/{client['id']}/sitting",
+        "new movement": f"/clients/{client['id']}/rom?test=lunge",
         "clients": "/",
         "client": f"/clients/{client['id']}",
         "new visit": f"/clients/{client['id']}/new-visit",
@@ -68,6 +85,10 @@ PAGES = (
     "compare",
     "settings",
     "missing",
+    "sitting",
+    "range_of_motion",
+    "new sitting",
+    "new movement",
 )
 
 

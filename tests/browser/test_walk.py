@@ -211,6 +211,87 @@ def test_the_practices_name_and_logo_are_on_its_reports(page, walk, tmp_path):
     assert 'class="logo"' in report
 
 
+def measure(page) -> str:
+    """Measure what a form was given, and return the address of the result."""
+    page.locator("#go").click()
+    page.wait_for_url(re.compile(r"/further/[^/]+$"), timeout=120_000)
+    return page.url
+
+
+def test_a_client_who_sits_is_measured_apart_from_visits(page, walk):
+    page.goto(walk["client"])
+    visits = page.locator(".timeline li").count()
+    page.locator("#sitting a.button").click()
+    files = [str(sample("client-a-sitting", name)) for name in ("left.jpg", "front.jpg")]
+    page.locator("#files").set_input_files(files)
+    walk["sitting"] = measure(page)
+    assert page.locator(".measure").count() > 10
+    first = page.locator(".measure", has_text="Craniovertebral angle")
+    assert re.fullmatch(r"\d+ to \d+", first.locator(".interval").inner_text())
+    for image in page.locator(".photos img").all():
+        image.scroll_into_view_if_needed()
+        page.wait_for_function("image => image.complete", arg=image.element_handle())
+        assert image.evaluate("image => image.naturalWidth") > 100
+    page.goto(walk["client"])
+    assert page.locator("#sitting tbody tr").count() == 1
+    assert page.locator(".timeline li").count() == visits
+
+
+def test_a_standing_client_is_not_taken_for_one_who_sits(page, walk):
+    page.goto(walk["client"] + "/sitting")
+    slot = page.locator('.slot[data-role="side"]')
+    slot.locator("input").set_input_files(str(sample("client-a", "left.jpg")))
+    page.locator("#go").click()
+    told = page.locator("#failed")
+    told.wait_for()
+    assert "expected a client who sits" in told.inner_text()
+    slot.locator("input").set_input_files(str(sample("client-a-sitting", "left.jpg")))
+    measure(page)
+    assert page.locator(".measure").count() > 5
+
+
+def test_a_movement_is_chosen_by_keyboard_and_measured(page, walk):
+    page.goto(walk["client"])
+    page.locator("#rom a.button").click()
+    assert page.locator("#go").is_disabled()
+    page.locator('input[value="cervical-flexion"]').focus()
+    page.keyboard.press("Space")
+    for _ in range(8):
+        page.keyboard.press("ArrowDown")
+    assert page.locator('input[value="squat"]').is_checked()
+    assert "heels down" in page.locator('.slot[data-role="end"] [data-how]').inner_text()
+    # One who sits has knees and hips bent as at the end of a squat.
+    photos = {"neutral": ("client-a", "left.jpg"), "end": ("client-a-sitting", "left.jpg")}
+    for role, photo in photos.items():
+        slot = page.locator(f'.slot[data-role="{role}"]')
+        slot.locator("input").set_input_files(str(sample(*photo)))
+    walk["rom"] = measure(page)
+    knee = page.locator(".measure", has_text="Knee flexion").locator(".value").inner_text()
+    assert 60 < float(knee.rstrip("°")) < 120
+    assert page.locator(".photos figure").count() == 2
+    page.goto(walk["client"])
+    row = page.locator("#rom tbody tr")
+    assert row.count() == 1
+    assert re.search(r"\d+ to \d+", row.inner_text())
+
+
+@pytest.mark.parametrize("what", ["sitting", "rom"])
+def test_its_report_is_a_page_and_a_pdf(page, walk, what):
+    address = page.home + "/api/v1" + _path(walk[what])
+    assert "95 %" in page.request.get(address + "/report.html").text()
+    assert page.request.get(address + "/report.pdf").body().startswith(b"%PDF")
+
+
+def test_one_of_them_is_deleted(page, walk):
+    page.goto(walk["client"])
+    page.locator("#sitting tbody tr").first.locator("a").click()
+    page.locator('[data-open="delete-further"]').click()
+    page.locator('#delete-further button[type="submit"]').click()
+    page.wait_for_url(walk["client"])
+    assert page.locator("#sitting tbody tr").count() == 1
+    walk["sitting"] = page.locator("#sitting tbody a").evaluate("link => link.href")
+
+
 def test_a_client_goes_out_as_an_archive(page, walk):
     answer = page.request.get(page.home + "/api/v1" + _path(walk["client"]) + "/export.zip")
     assert answer.ok
@@ -223,6 +304,8 @@ def test_no_page_is_wider_than_its_window(page, walk, width):
     places = ["/", "/settings", *(_path(walk[name]) for name in ("client", "client-a"))]
     places += [_path(walk["client"]) + "/new-visit", _path(walk["client-a"]) + "/edit"]
     places += [_path(walk["client-a"]) + "/intake"]
+    places += [_path(walk["client"]) + form for form in ("/sitting", "/rom")]
+    places += [_path(walk["sitting"]), _path(walk["rom"])]
     for place in places:
         page.goto(page.home + place)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, place
