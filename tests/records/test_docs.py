@@ -19,10 +19,11 @@ def test_the_examples_run_and_leave_what_they_say(tmp_path, monkeypatch, capsys)
     page = (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
     examples = re.findall(r"^```python\n(.*?)^```", page, flags=re.M | re.S)
     exec("\n".join(examples), {})
-    [line] = capsys.readouterr().out.splitlines()
+    line, further = capsys.readouterr().out.splitlines()
     taken, value, low, high = line.split()
     assert taken == "2026-01-05"
     assert float(low) < float(value) < float(high)
+    assert further == "2026-01-05 lunge 1"
     with open_records("practice") as records:
         [client] = records.clients("k-017").items
         [visit] = records.visits(client.id)
