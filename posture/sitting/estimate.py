@@ -31,6 +31,7 @@ from posture.sitting.measures import SITTING_MEASURES, measures_of
 __all__ = [
     "SITTING_OUTPUTS",
     "SITTING_WEIGHTS_NAME",
+    "UNLIKE",
     "SittingEstimate",
     "SittingValue",
     "estimate_sitting",
@@ -40,6 +41,12 @@ __all__ = [
 Array = NDArray[np.float64]
 
 SITTING_WEIGHTS_NAME = "sitting.npz"
+
+UNLIKE = (
+    "the photo is unlike any that the sitting estimator was validated on (seat, clothing, framing "
+    "or outline). Take it again, square to the client, free of backrest and table."
+)
+"""Why there are no values, where there are none."""
 
 SITTING_OUTPUTS = (
     Outputs(
@@ -64,6 +71,8 @@ SITTING_OUTPUTS = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SittingValue:
     """One measure with its 95 % interval, in degrees, cm, or % of stature without a height.
+
+    To hundredths, as files hold them: a report made again from its file tells the same.
 
     `is_placed` tells that every landmark it rests on was placed by hand.
     """
@@ -132,9 +141,7 @@ def estimate_sitting(
         return SittingEstimate(
             landmarks=LandmarkSet(marks),
             values=(),
-            reason="the photo is unlike any that the sitting estimator was validated on (seat, "
-            "clothing, framing or outline). Take it again, square to the client, free of "
-            "backrest and table.",
+            reason=UNLIKE,
         )
     placed_in_frame = {
         name: Placed.of(name, mark, frame, view.plane) for name, mark in given.items()
@@ -177,8 +184,8 @@ def _value(
     return SittingValue(
         id=name,
         unit=unit,
-        value=mean * factor,
-        low=(mean - half) * factor,
-        high=(mean + half) * factor,
+        value=round(mean * factor, 2),
+        low=round((mean - half) * factor, 2),
+        high=round((mean + half) * factor, 2),
         is_placed=all(mark in given for mark in measure.landmarks),
     )

@@ -145,9 +145,9 @@ def _rows(session: SittingSession) -> list[dict[str, Any]]:
                 method = Method.MANUAL if value.is_placed else Method.ESTIMATED
                 row |= {
                     "status": Status.OK.value,
-                    "value": round(value.value, 4),
-                    "low": round(value.low, 4),
-                    "high": round(value.high, 4),
+                    "value": value.value,
+                    "low": value.low,
+                    "high": value.high,
                     "unit": value.unit.value,
                     "method": method.value,
                 }

@@ -142,7 +142,7 @@ def test_lengths_follow_stature():
     for name, measure in SITTING_MEASURES.items():
         if measure.plane == "lateral":
             factor = 2.0 if measure.is_length else 1.0
-            assert scaled[name].value == pytest.approx(factor * relative[name].value)
+            assert scaled[name].value == pytest.approx(factor * relative[name].value, abs=0.02)
             assert scaled[name].low < scaled[name].value < scaled[name].high
 
 
