@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from posture.i18n import Catalogue, catalogue
 from posture.report.content import (
     Block,
     Bullet,
@@ -19,74 +20,86 @@ from posture.report.content import (
 )
 from posture.report.files import write_documents, write_pictures
 from posture.report.pictures import picture_of
-from posture.report.wording import DISCLAIMER, date_in_words, number
+from posture.report.wording import localised_date, number
 from posture.results import Unit
 from posture.sitting.estimate import SittingValue
 from posture.sitting.file import sitting_to_csv, sitting_to_json
-from posture.sitting.measures import NO_NORMS, SITTING_MEASURES
 from posture.sitting.session import SittingPhoto, SittingSession
+from posture.sitting.words import said_definition, said_reason, said_title, sitting_words
 from posture.typesetting import Paper
 
 __all__ = ["build_sitting_report", "sitting_pictures", "value_text", "write_sitting"]
 
-_LIMITS = (
-    "Every number stands with its 95 % interval, measured on synthetic clients who sit on a stool "
-    "without a backrest, not on people.",
-    "Sitting is never compared with standing: the same measure comes out otherwise in the two.",
-    "People move on a seat. A change between two days that stays inside both intervals is not a "
-    "change.",
-    "How someone sits for a photo neither explains nor predicts pain.",
-)
-_SUFFIX = {Unit.DEGREES: "°", Unit.CENTIMETRES: " cm", Unit.PERCENT_STATURE: " % of height"}
+_WORTH = ("worth_interval", "worth_standing", "worth_change", "worth_pain")
 
 
-def value_text(value: SittingValue) -> str:
+def value_text(value: SittingValue, language: str = "en") -> str:
     """Return a value with its interval."""
-    suffix = _SUFFIX[value.unit]
-    return f"{number(value.value, 1)}{suffix} ({number(value.low, 1)} to {number(value.high, 1)})"
+    words = sitting_words(language)
+    unit = {Unit.DEGREES: "°", Unit.CENTIMETRES: " cm"}.get(value.unit, words("report.stature"))
+    shown = {
+        name: words.number(number(amount, 1))
+        for name, amount in (("value", value.value), ("low", value.low), ("high", value.high))
+    }
+    return words("report.interval", unit=unit, **shown)
 
 
 def build_sitting_report(
-    session: SittingSession, pictures: tuple[Picture, ...], *, practice: str = ""
+    session: SittingSession,
+    pictures: tuple[Picture, ...],
+    *,
+    practice: str = "",
+    language: str = "en",
 ) -> Report:
     """Return the report of one assessment."""
+    words, shared = sitting_words(language), catalogue(language)
+    height = session.client.height_cm
+    limits = tuple(Bullet(text=words(f"report.{key}")) for key in _WORTH)
+    sections: tuple[tuple[str, str, tuple[Block, ...]], ...] = (
+        ("measures", "report.measures", _measures(session, words)),
+        ("photos", "report.photos", (Pictures(items=pictures),)),
+        ("limits", "report.worth", (Bullets(items=limits),)),
+    )
+    return Report(
+        title=words("report.title"),
+        client=session.client.id,
+        practice=practice,
+        date=localised_date(session.created, shared),
+        created=session.created,
+        facts=((words("report.height"), f"{height:g} cm"),) if height else (),
+        sections=tuple(
+            Section(key=key, title=words(title), blocks=blocks) for key, title, blocks in sections
+        ),
+        disclaimer=words("report.disclaimer"),
+        language=language,
+        page_words=(shared("report.page"), shared("report.page_of")),
+    )
+
+
+def _measures(session: SittingSession, words: Catalogue) -> tuple[Block, ...]:
+    """Return the table of values, why there are none, and that nothing is to compare them with."""
     blocks: list[Block] = []
     groups = tuple(
-        RowGroup(title=photo.view.in_words, rows=_rows(photo))
+        RowGroup(title=words(f"view.{photo.view.value}"), rows=_rows(photo, words))
         for photo in session.photos
         if photo.estimate.values
     )
     if groups:
+        columns = ("measure", "from", "value", "reference")
         blocks.append(
             Table(
-                caption="Each value with its 95 % interval.",
-                columns=("Measure", "From", "Value", "Reference"),
+                caption=words("report.caption"),
+                columns=tuple(words(f"report.{column}") for column in columns),
                 groups=groups,
                 layout="movements",
             )
         )
-    blocks += [
-        Paragraph(text=f"{photo.view.in_words}: not measured, {photo.estimate.reason}")
-        for photo in session.photos
-        if photo.estimate.reason
-    ]
-    blocks.append(Paragraph(text=NO_NORMS, style="note"))
-    limits = tuple(Bullet(text=text) for text in _LIMITS)
-    height = session.client.height_cm
-    return Report(
-        title="Sitting posture",
-        client=session.client.id,
-        practice=practice,
-        date=date_in_words(session.created),
-        created=session.created,
-        facts=(("Height", f"{height:g} cm"),) if height else (),
-        sections=(
-            Section(key="measures", title="Measures", blocks=tuple(blocks)),
-            Section(key="photos", title="Photos", blocks=(Pictures(items=pictures),)),
-            Section(key="limits", title="What this is worth", blocks=(Bullets(items=limits),)),
-        ),
-        disclaimer=DISCLAIMER,
-    )
+    for photo in session.photos:
+        if photo.estimate.reason:
+            view = words(f"view.{photo.view.value}")
+            reason = said_reason(photo.estimate.reason, words)
+            blocks.append(Paragraph(text=words("report.missing", view=view, reason=reason)))
+    return (*blocks, Paragraph(text=words("report.no_norms"), style="note"))
 
 
 def write_sitting(
@@ -101,33 +114,32 @@ def write_sitting(
     return [*names, "sitting.json", "measures.csv", *write_pictures(folder, pictures)]
 
 
-def sitting_pictures(session: SittingSession) -> tuple[Picture, ...]:
+def sitting_pictures(session: SittingSession, language: str = "en") -> tuple[Picture, ...]:
     """Return the photos with what was measured drawn on them."""
-    return tuple(_picture(photo) for photo in session.photos)
+    words = sitting_words(language)
+    return tuple(_picture(photo, words) for photo in session.photos)
 
 
-def _rows(photo: SittingPhoto) -> tuple[tuple[Cell, ...], ...]:
+def _rows(photo: SittingPhoto, words: Catalogue) -> tuple[tuple[Cell, ...], ...]:
     return tuple(
         (
-            Cell(
-                text=SITTING_MEASURES[value.id].title.removesuffix(", sitting"),
-                detail=SITTING_MEASURES[value.id].definition,
-            ),
-            Cell(text="by hand" if value.is_placed else "estimate"),
-            Cell(text=value_text(value)),
-            Cell(text="none for sitting"),
+            Cell(text=said_title(value.id, words), detail=said_definition(value.id, words)),
+            Cell(text=words("report.by_hand" if value.is_placed else "report.estimate")),
+            Cell(text=value_text(value, words.language)),
+            Cell(text=words("report.no_reference")),
         )
         for value in photo.estimate.values
     )
 
 
-def _picture(photo: SittingPhoto) -> Picture:
+def _picture(photo: SittingPhoto, words: Catalogue) -> Picture:
     from posture.draw.sitting import draw_sitting
 
+    view = words(f"view.{photo.view.value}")
     drawn = draw_sitting(photo.photo.pixels, photo.view, photo.pose, photo.estimate.landmarks)
     return picture_of(
         drawn,
         name=f"sitting-{photo.view.value}.jpg",
-        alt=f"{photo.view.in_words} of the client sitting, with landmarks and lines measured",
-        caption=photo.view.in_words,
+        alt=words("report.alt", view=view),
+        caption=view,
     )

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 
-from posture.i18n import flat, read_tables
+from posture.i18n import Catalogue, flat, read_tables
 from posture.rom.catalogue import TESTS
 from posture.rom.kinds import Movement, RomRemark, RomTest
 from posture.rom.session import RomOutcome, RomSession
 
-__all__ = ["localised_remark", "localised_session", "localised_test", "localised_tests"]
+__all__ = [
+    "localised_remark",
+    "localised_session",
+    "localised_test",
+    "localised_tests",
+    "report_words",
+]
 
 
 def localised_tests(language: str) -> tuple[RomTest, ...]:
@@ -78,6 +85,17 @@ def _movement(movement: Movement, words: Mapping[str, str]) -> Movement:
         for name in ("title", "definition", "source")
     }
     return replace(movement, **said)
+
+
+@cache
+def report_words(language: str = "en") -> Catalogue:
+    """Return the sentences of the tests' report.
+
+    >>> report_words("de")("report.title")
+    'Bewegungsumfang'
+    """
+    known, tables = read_tables("posture.rom.texts", language)
+    return Catalogue(language=known, texts=MappingProxyType(flat(tables)), knowledge={})
 
 
 @cache

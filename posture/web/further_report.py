@@ -38,8 +38,10 @@ def _made(further: FurtherRecord, settings: PracticeSettings, shelf: Shelf) -> R
     kept = further.document or {}
     document = {**kept, "created": dated(kept["created"], further.taken)}
     pixels = {photo.sha256: photo_of(shelf, photo).pixels for photo in further.photos}
+    said = {"practice": settings.practice, "language": settings.language}
     if further.kind == "sitting":
         sitting = sitting_from_dict(document, pixels)
-        return build_sitting_report(sitting, sitting_pictures(sitting), practice=settings.practice)
+        drawn = sitting_pictures(sitting, settings.language)
+        return build_sitting_report(sitting, drawn, **said)
     rom = localised_session(rom_from_dict(document, pixels), settings.language)
-    return build_rom_report(rom, rom_pictures(rom), practice=settings.practice)
+    return build_rom_report(rom, rom_pictures(rom, settings.language), **said)

@@ -11,6 +11,7 @@ from posture.results import Unit
 from posture.rom import TESTS, RomRemark, find_test
 from posture.rom.localised import localised_remark, localised_test
 from posture.sitting.measures import SITTING_MEASURES
+from posture.sitting.words import said_reason, sitting_words
 from posture.web.charts import RangeBar, bar_of
 
 if TYPE_CHECKING:
@@ -264,8 +265,8 @@ def _sitting(
             groups.append(FurtherGroup(title=display.view(view), rows=rows))
         reason = next((row["reason"] for row in own if row["reason"]), "")
         if reason:
-            said = display("sitting.missing", view=display.view(view), reason=reason)
-            missing.append(said)
+            why = said_reason(reason, sitting_words(display.words.language))
+            missing.append(display("sitting.missing", view=display.view(view), reason=why))
     return {
         "groups": tuple(groups),
         "missing": tuple(missing),

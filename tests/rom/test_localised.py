@@ -11,9 +11,10 @@ import pytest
 import posture.rom.compensations
 import posture.rom.photos
 from posture.i18n import LANGUAGES, flat, read_tables
+from posture.report.rom import build_rom_report, rom_pictures
 from posture.rom import TESTS
 from posture.rom.kinds import RomRemark
-from posture.rom.localised import localised_session, localised_test, localised_tests
+from posture.rom.localised import localised_session, localised_test, localised_tests, report_words
 from tests.rom.test_session import a_session
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -69,3 +70,29 @@ def test_a_session_is_said_in_german_with_the_same_numbers():
     assert said.results[0].remarks[1].text == "Something else."
     assert localised_session(made, "en") is made
     assert len(localised_tests("de")) == len(TESTS)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_sentence_of_the_report_is_there(language):
+    texts = [report_words(one).texts for one in ("en", language)]
+    english, other = (
+        {key: text for key, text in some.items() if key.startswith("report.")} for some in texts
+    )
+    assert set(english) == set(other)
+    for key, text in english.items():
+        assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", other[key])), key
+
+
+def test_a_report_in_german_has_the_same_numbers():
+    made = a_session()
+    said = localised_session(made, "de")
+    english = build_rom_report(made, rom_pictures(made))
+    german = build_rom_report(said, rom_pictures(said, "de"), language="de")
+    rows = [report.sections[0].blocks[0].groups[0].rows for report in (english, german)]
+    numbers = [[re.findall(r"\d+", row[2].text) for row in some] for some in rows]
+    assert numbers[0] == numbers[1]
+    assert [row[1].text for row in rows[1]] == ["links", "rechts"]
+    assert german.title == "Bewegungsumfang: Schulterabduktion"
+    pictures = german.sections[1].blocks[0].items
+    assert pictures[0].caption == "Neutral, links und rechts"
+    assert "mehr als der Fehler beider" in german.sections[1].blocks[2].items[0].text

@@ -1,0 +1,1 @@
+"""The words of sitting assessments: the report's sentences, and measures in other languages."""
