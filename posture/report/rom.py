@@ -22,7 +22,7 @@ from posture.report.content import (
 )
 from posture.report.files import write_documents, write_pictures
 from posture.report.pictures import picture_of
-from posture.report.wording import localised_date, number
+from posture.report.wording import head_facts, localised_date, number
 from posture.rom.file import rom_to_json
 from posture.rom.kinds import Movement
 from posture.rom.localised import report_words
@@ -91,14 +91,14 @@ def build_rom_report(
     limits = tuple(Bullet(text=words(f"report.{key}")) for key in _WORTH)
     worth = words("report.worth")
     sections.append(Section(key="limits", title=worth, blocks=(Bullets(items=limits),)))
-    height = session.client.height_cm
+    date = localised_date(session.created, shared)
     return Report(
         title=_title(outcomes, words),
         client=session.client.id,
         practice=practice,
-        date=localised_date(session.created, shared),
+        date=date,
         created=session.created,
-        facts=((words("report.height"), f"{height:g} cm"),) if height else (),
+        facts=head_facts(session.client, date, words),
         sections=tuple(sections),
         disclaimer=words("report.disclaimer"),
         language=language,

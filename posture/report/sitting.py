@@ -20,7 +20,7 @@ from posture.report.content import (
 )
 from posture.report.files import write_documents, write_pictures
 from posture.report.pictures import picture_of
-from posture.report.wording import localised_date, number
+from posture.report.wording import head_facts, localised_date, number
 from posture.results import Unit
 from posture.sitting.estimate import SittingValue
 from posture.sitting.file import sitting_to_csv, sitting_to_json
@@ -53,7 +53,7 @@ def build_sitting_report(
 ) -> Report:
     """Return the report of one assessment."""
     words, shared = sitting_words(language), catalogue(language)
-    height = session.client.height_cm
+    date = localised_date(session.created, shared)
     limits = tuple(Bullet(text=words(f"report.{key}")) for key in _WORTH)
     sections: tuple[tuple[str, str, tuple[Block, ...]], ...] = (
         ("measures", "report.measures", _measures(session, words)),
@@ -64,9 +64,9 @@ def build_sitting_report(
         title=words("report.title"),
         client=session.client.id,
         practice=practice,
-        date=localised_date(session.created, shared),
+        date=date,
         created=session.created,
-        facts=((words("report.height"), f"{height:g} cm"),) if height else (),
+        facts=head_facts(session.client, date, words),
         sections=tuple(
             Section(key=key, title=words(title), blocks=blocks) for key, title, blocks in sections
         ),

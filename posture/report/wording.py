@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from posture.anatomy import Method
 from posture.i18n import Catalogue
-from posture.results import Measure, Unit
+from posture.results import Client, Measure, Unit
 
 __all__ = [
     "CHART_CAPTION",
@@ -21,6 +21,7 @@ __all__ = [
     "SIDES",
     "date_in_words",
     "day_in_words",
+    "head_facts",
     "joined",
     "localised_date",
     "measured",
@@ -129,6 +130,14 @@ def localised_date(created: str, words: Catalogue) -> str:
     return words(
         "report.date", day=moment.day, month=month, year=moment.year, time=f"{moment:%H:%M}"
     )
+
+
+def head_facts(client: Client, date: str, words: Catalogue) -> tuple[tuple[str, str], ...]:
+    """Return what stands at the head of a report: who, when, and how tall where that is known."""
+    facts = [("client", client.id), ("date", date)]
+    if client.height_cm:
+        facts.append(("height", f"{words.number(f'{client.height_cm:g}')} cm"))
+    return tuple((words(f"report.{key}"), value) for key, value in facts)
 
 
 def unit_suffix(unit: Unit) -> str:

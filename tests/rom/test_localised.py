@@ -92,6 +92,8 @@ def test_a_report_in_german_has_the_same_numbers():
     numbers = [[re.findall(r"\d+", row[2].text) for row in some] for some in rows]
     assert numbers[0] == numbers[1]
     assert [row[1].text for row in rows[1]] == ["links", "rechts"]
+    assert [label for label, _ in german.facts][:2] == ["Klient", "Datum"]
+    assert german.facts[0][1] == made.client.id
     assert german.title == "Bewegungsumfang: Schulterabduktion"
     pictures = german.sections[1].blocks[0].items
     assert pictures[0].caption == "Neutral, links und rechts"

@@ -50,6 +50,8 @@ def test_a_report_in_german_has_the_same_numbers():
     for row, said in zip(table.groups[0].rows, other.groups[0].rows, strict=True):
         numbers = re.findall(r"[\d.]+", row[2].text)
         assert numbers == [n.replace(",", ".") for n in re.findall(r"[\d,]+", said[2].text)]
+    assert [label for label, _ in german.facts][:2] == ["Klient", "Datum"]
+    assert german.facts[0][1] == made.client.id
     assert german.date == "2. Januar 2026, 03:04"
     assert german.page_words == ("Seite", "von")
     assert "das Foto gleicht keinem" in german.sections[0].blocks[1].text
