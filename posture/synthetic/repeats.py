@@ -280,11 +280,12 @@ def table(rows: Sequence[PhotoError], shares: Sequence[Share]) -> str:
         same, both = known[name, "same view"], known.get((name, "both sides"))
         every.append(check(clients, same, both))
         lines.append(_line(MEASURES[name].title, same, both, every[-1]))
+    apart = [held.sides_apart for held in every if held.sides_apart is not None]
     mean = Held(
         single=float(np.mean([held.single for held in every])),
         mean=float(np.mean([held.mean for held in every])),
         narrower=float(np.mean([held.narrower for held in every])),
-        sides_apart=float(np.mean([h.sides_apart for h in every if h.sides_apart is not None])),
+        sides_apart=float(np.mean(apart)) if apart else None,
     )
     return "\n".join([*lines, _line("**All**", None, None, mean)])
 
