@@ -11,7 +11,7 @@ from posture.results import Unit
 from posture.rom import TESTS, RomRemark, find_test
 from posture.rom.localised import localised_remark, localised_test
 from posture.sitting.measures import SITTING_MEASURES
-from posture.sitting.words import said_reason, sitting_words
+from posture.sitting.words import said_definition, said_reason, sitting_words
 from posture.web.charts import RangeBar, bar_of
 
 if TYPE_CHECKING:
@@ -288,11 +288,19 @@ def _sitting_row(row: Mapping[str, Any], display: Display) -> FurtherRow:
     value, interval = _sitting_value(row, display)
     return FurtherRow(
         title=display.title(standing),
-        definition=display.positive_means(standing),
+        definition=_sitting_definition(row["id"], display),
         value=value,
         interval=interval,
         usual="",
     )
+
+
+def _sitting_definition(measure: str, display: Display) -> str:
+    """Return what a larger value stands for, in English; what the measure is, in others."""
+    words = sitting_words(display.words.language)
+    if words.language == "en":
+        return display.positive_means(SITTING_MEASURES[measure].standing)
+    return said_definition(measure, words)
 
 
 def _sitting_value(row: Mapping[str, Any], display: Display) -> tuple[str, str]:

@@ -331,3 +331,23 @@ def test_why_it_failed_is_said_in_german(api, person, fields, photos, told):
     finally:
         body = {"version": version["version"], "language": "en"}
         api("PATCH", "/settings", json=body)
+
+
+@pytest.mark.parametrize("what", ["sitting", "range_of_motion"])
+def test_a_report_goes_out_without_the_face_on_demand(api, person, what):
+    photos = {"side": 250} if what == "sitting" else {"neutral": 200, "end": 175}
+    fields = {"kind": what, "test": "shoulder-abduction"} if photos.keys() > {"end"} else {}
+    further = begun(api, person, photos, **fields)
+    size = SIZES["sitting" if what == "sitting" else "rom"]
+    noise = np.random.default_rng(4).integers(-4, 5, (size[1], size[0], 3))
+    role, level = next(iter(photos.items()))
+    data = encoded(Image.fromarray((noise + level).clip(0, 255).astype(np.uint8)), "PNG")
+    add(api, further, role, data, replace="true")
+    assert measured(api, further)["state"] == "done"
+    pages = [
+        api("GET", f"/further/{further}/report.html", params={"blur": blur}).text
+        for blur in ("", "face")
+    ]
+    assert len(pages[1]) < len(pages[0])  # less noise to write down
+    assert pages[0].split("<img")[0] == pages[1].split("<img")[0]
+    api("GET", f"/further/{further}/report.html", 422, params={"blur": "all"})

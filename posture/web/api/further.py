@@ -53,6 +53,8 @@ tests = APIRouter(prefix="/rom-tests", tags=["further assessments"])
 
 _WIDEST_PX = 20_000
 
+Blur = Annotated[Literal["", "face"], Query(description="`face` blurs the client's face.")]
+
 
 @tests.get("")
 def rom_tests(language: LanguageDep) -> list[RomTestOut]:
@@ -205,7 +207,12 @@ def document(further_id: ID, records: RecordsDep) -> dict[str, Any]:
     responses={**PAGE, **problem_responses(409)},
 )
 async def report_html(
-    further_id: ID, records: RecordsDep, shelf: ShelfDep, pools: PoolsDep, cache: ReportsDep
+    further_id: ID,
+    records: RecordsDep,
+    shelf: ShelfDep,
+    pools: PoolsDep,
+    cache: ReportsDep,
+    blur: Blur = "",
 ) -> HTMLResponse:
     """Return the report as a page of its own."""
 
@@ -213,7 +220,8 @@ async def report_html(
         from posture.report import render_html
 
         further = _measured(records.further(further_id))
-        return render_html(further_report(further, records.settings(), shelf, cache))
+        settings = records.settings()
+        return render_html(further_report(further, settings, shelf, cache, has_face=not blur))
 
     return report_page(await pools.paper(page))
 
@@ -224,7 +232,12 @@ async def report_html(
     responses={**PAPER, **problem_responses(409)},
 )
 async def report_pdf(
-    further_id: ID, records: RecordsDep, shelf: ShelfDep, pools: PoolsDep, cache: ReportsDep
+    further_id: ID,
+    records: RecordsDep,
+    shelf: ShelfDep,
+    pools: PoolsDep,
+    cache: ReportsDep,
+    blur: Blur = "",
 ) -> Response:
     """Return the report as PDF, on the practice's paper."""
 
@@ -232,7 +245,7 @@ async def report_pdf(
         from posture.report import render_pdf
 
         further, settings = _measured(records.further(further_id)), records.settings()
-        report = further_report(further, settings, shelf, cache)
+        report = further_report(further, settings, shelf, cache, has_face=not blur)
         # No name of the client: files lie about in download folders.
         name = f"posture-{further.test or further.kind}-{further.taken}.pdf"
         return render_pdf(report, paper=settings.paper), name
