@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from posture import __version__
+from posture.capture.options import options_to_plain
 from posture.compare import Clothing
 from posture.records.errors import NotFoundError
 from posture.web import view_models as models
@@ -23,6 +24,7 @@ from posture.web.display import Display
 from posture.web.further_view import further_tables
 from posture.web.intake_page import intake_page
 from posture.web.said import said_error
+from posture.web.visit_parts import slots_of
 
 __all__ = ["PageRoute", "display_of", "render_page", "router"]
 
@@ -91,13 +93,20 @@ def new_visit(request: Request, client_id: str, visit: str = "") -> Response:
     record = records.client(client_id)
     earlier = [item for item in records.visits(client_id) if item.photos and item.id != visit]
     last = max(earlier, key=lambda item: item.taken, default=None)
+    shown = records.visit(visit) if visit else None
     return render_page(
         request,
         "new_visit",
         active="clients",
         client=record,
-        visit=records.visit(visit) if visit else None,
-        ghosts={photo.role: photo.id for photo in last.photos} if last else {},
+        visit=shown,
+        slots=slots_of(shown),
+        capture=options_to_plain(shown.capture) if shown else {"marker": True},
+        ghosts={
+            slot: photos[0].id
+            for slot, photos in slots_of(records.visit(last.id) if last else None).items()
+            if photos
+        },
     )
 
 

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from posture.both_sides import agreements
 from posture.measures import MEASURES
+from posture.web.photo_pairs import in_pairs
 
 if TYPE_CHECKING:
     from posture.capture.options import CaptureOptions
+    from posture.records.types import PhotoRecord, VisitRecord
     from posture.results import AssessedPhoto, Measure
     from posture.web.display import Display
     from posture.web.view_models import ShownPhoto
 
-__all__ = ["PhotoGroup", "SidesRow", "levelled", "looked_for", "photo_groups", "sides_rows"]
+__all__ = [
+    "PhotoGroup",
+    "SidesRow",
+    "levelled",
+    "looked_for",
+    "photo_groups",
+    "sides_rows",
+    "slots_of",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +50,26 @@ def photo_groups(photos: Sequence[ShownPhoto], display: Display) -> tuple[PhotoG
     return tuple(
         PhotoGroup(key=key, title=titles[key], photos=tuple(found)) for key, found in groups.items()
     )
+
+
+def slots_of(visit: VisitRecord | None) -> dict[str, tuple[PhotoRecord, ...]]:
+    """Return a visit's photos by their place on the page that takes them.
+
+    Photos from the side that show another side than the first have a place of their own.
+    """
+    slots: dict[str, list[PhotoRecord]] = {"front": [], "side": [], "other": [], "back": []}
+    if visit is None:
+        return {name: () for name in slots}
+    seen = visit.assessment.photos if visit.assessment else ()
+    first = None
+    for photo, found in in_pairs(visit.photos, seen, key=attrgetter("file_sha256")):
+        view = photo.view or (found.view if found else None)
+        slot: str = photo.role
+        if slot == "side" and view is not None:
+            first = first or view
+            slot = "side" if view is first else "other"
+        slots[slot].append(photo)
+    return {name: tuple(photos) for name, photos in slots.items()}
 
 
 def levelled(seen: AssessedPhoto | None, display: Display) -> str:

@@ -155,10 +155,10 @@ class KnownLengthIn(Given):
 class Capture(Given):
     """How the photos of a visit were taken, and what of known size they show.
 
-    `roll`: `off`, `auto` (read from upright lines), `board` (from the printed board), or degrees, + where the photo's content is
-    turned anticlockwise. `marker`: look for the printed marker. `paper`: a sheet of it is held
-    beside the body. `known`: a length in the first photo of a role. `stickers`: look for adhesive
-    dots on the landmarks.
+    `roll`: `off`, `auto` (read from upright lines), `board` (from the printed board), or degrees,
+    + where the photo's content is turned anticlockwise. `marker`: look for the printed marker.
+    `paper`: a sheet of it is held beside the body. `known`: a length in the first photo of a role.
+    `stickers`: look for adhesive dots on the landmarks.
     """
 
     roll: (

@@ -16,13 +16,16 @@ let shot = null;
 let role = "front";
 let counting = 0;
 
-/** Open the camera for one view; `use` gets the photo as a file. */
+/** Open the camera for one place of a visit; `use` gets the photo as a file. */
 export async function openCamera(wanted, ghostAddress, use) {
+  // Some phones tell how they are held only if a press of a button asks for it.
+  window.DeviceOrientationEvent?.requestPermission?.().catch(() => {});
   role = wanted;
   ready = use;
   document.getElementById("camera-title").textContent = texts[`camera_title_${role}`];
   part("hint").textContent = texts[`hint_${role}`];
-  for (const guide of dialog.querySelectorAll("[data-guide]")) guide.toggleAttribute("hidden", guide.dataset.guide !== (role === "side" ? "side" : "front"));
+  for (const guide of dialog.querySelectorAll("[data-guide]")) guide.toggleAttribute("hidden", guide.dataset.guide !== (role === "side" || role === "other" ? "side" : "front"));
+  dialog.querySelector(".guide").classList.toggle("mirrored", role === "other");
   part("ghost-choice").hidden = !ghostAddress;
   ghost.hidden = !ghostAddress || !part("ghost-choice").querySelector("input").checked;
   if (ghostAddress) ghost.src = ghostAddress;
@@ -35,6 +38,7 @@ async function start() {
   stop();
   problem("");
   const mine = asking;
+  waiting(true);
   if (!navigator.mediaDevices?.getUserMedia) {
     problem(window.isSecureContext ? texts.camera_absent : texts.camera_insecure);
     return;
@@ -51,10 +55,13 @@ async function start() {
     }
     stream = opened;
     video.srcObject = stream;
+    // Unplugged, or taken by the system: what is shown is no live picture any more.
+    for (const track of stream.getTracks()) track.addEventListener("ended", () => mine === asking && problem(texts.camera_no_picture));
     await video.play();
+    if (mine === asking) waiting(false);
   } catch (error) {
     if (mine !== asking || !dialog.open) return;
-    const known = { NotAllowedError: texts.camera_denied, NotFoundError: texts.camera_absent };
+    const known = { NotAllowedError: texts.camera_denied, NotFoundError: texts.camera_absent, NotReadableError: texts.camera_busy };
     problem(known[error.name] || error.message);
   }
 }
@@ -72,7 +79,15 @@ function switchOff(what) {
   for (const track of what.getTracks()) track.stop();
 }
 
+/** While there is no picture yet, nothing can be taken. */
+function waiting(on) {
+  part("waiting").textContent = on ? texts.camera_waiting : "";
+  part("waiting").hidden = !on;
+  part("shutter").disabled = on;
+}
+
 function problem(detail) {
+  if (detail) waiting(false);
   part("problem").textContent = detail ? fill(texts.no_camera, { detail }) : "";
   part("problem").hidden = !detail;
   part("shutter").disabled = Boolean(detail);
@@ -128,13 +143,26 @@ part("turn").addEventListener("click", () => {
 part("ghost-choice").querySelector("input").addEventListener("change", (event) => { ghost.hidden = !event.target.checked; });
 dialog.addEventListener("close", stop);
 
+/**
+ * How far the device is turned about the camera's axis, in degrees from its nearest upright side,
+ * + clockwise as seen from behind it; null where the camera looks too far up or down to tell.
+ */
+export function rollOf(beta, gamma) {
+  const [b, g] = [beta, gamma].map((angle) => (angle * Math.PI) / 180);
+  // Where gravity points in the plane of the screen, x to the right and y to the top.
+  const [x, y] = [Math.cos(b) * Math.sin(g), -Math.sin(b)];
+  if (Math.hypot(x, y) < 0.5) return null;
+  const roll = (Math.atan2(x, -y) * 180) / Math.PI;
+  return roll - 90 * Math.round(roll / 90);
+}
+
 // Roll of the device against the plumb line, where it has a sensor for it.
 window.addEventListener("deviceorientation", (event) => {
-  if (!dialog.open || event.gamma === null) return;
-  const upright = Math.abs(window.screen.orientation?.angle ?? 0) % 180 === 0;
-  const roll = upright ? Math.atan2(Math.sin((event.gamma * Math.PI) / 180), Math.sin((event.beta * Math.PI) / 180)) * (180 / Math.PI) : event.beta;
-  level.hidden = part("level").hidden = false;
-  level.style.setProperty("--roll", `${roll.toFixed(1)}deg`);
+  if (!dialog.open || event.gamma === null || event.beta === null) return;
+  const roll = rollOf(event.beta, event.gamma);
+  level.hidden = part("level").hidden = roll === null;
+  if (roll === null) return;
+  level.style.setProperty("--roll", `${(-roll).toFixed(1)}deg`);
   level.classList.toggle("is-level", Math.abs(roll) < 1);
   part("level").textContent = Math.abs(roll) < 1 ? texts.level : fill(texts.level_off, { degrees: Math.abs(roll).toFixed(0) });
 });

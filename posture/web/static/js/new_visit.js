@@ -1,83 +1,144 @@
 // A new visit: photos dropped in, picked or taken here, sent, and measured while one waits.
 
-import { api, ApiError, fill, problemOf, say, texts, wireDialogs } from "/static/js/api.js";
+import { api, fill, say, texts, wireDialogs } from "/static/js/api.js";
 import { told } from "/static/js/forms.js";
 import { openCamera } from "/static/js/camera.js";
+import { captureOf, forgetKnown, showCapture, sideShown, wireKnown } from "/static/js/capture_options.js";
+import { followJob, sendPhoto } from "/static/js/sending.js";
 
-const ROLES = ["front", "side", "back"];
+const NAMES = ["front", "side", "other", "back"];
+const MOST = 8;
 const form = document.getElementById("new-visit");
 const go = document.getElementById("go");
-const slots = Object.fromEntries([...document.querySelectorAll(".slot")].map((slot) => [slot.dataset.role, slot]));
-const files = {};
-const sent = {};
+const slots = Object.fromEntries([...document.querySelectorAll(".slot")].map((slot) => [slot.dataset.slot, slot]));
+/** Photos by place, the first of which is the one that is shown large: files, or stored ones by id. */
+const items = Object.fromEntries(NAMES.map((name) => [name, slots[name].dataset.stored.split(" ").filter(Boolean).map((photo) => ({ photo }))]));
+const gone = [];
 let visit = form.dataset.visit;
+let version = Number(form.dataset.version);
 
-function show(role) {
-  const slot = slots[role];
-  const image = slot.querySelector(".frame img");
-  const note = slot.querySelector("[data-file]");
-  const file = files[role];
-  slot.querySelector(".filled").hidden = !file;
-  slot.classList.toggle("has-photo", Boolean(file || slot.dataset.photo));
-  slot.querySelector("select").value = role;
-  if (image.dataset.made) URL.revokeObjectURL(image.src);
-  delete image.dataset.made;
-  if (file) {
-    note.textContent = file.name;
-    image.onerror = () => {
-      image.hidden = true;
-      note.textContent = fill(texts.preview_later, { name: file.name });
-    };
-    image.dataset.made = "1";
-    image.hidden = false;
-    image.src = URL.createObjectURL(file);
-  } else if (slot.dataset.photo) {
-    image.hidden = false;
-    image.src = `/api/v1/photos/${slot.dataset.photo}/image?width=600`;
-    note.textContent = texts.photo_there;
-  } else {
-    image.hidden = true;
-    image.removeAttribute("src");
-    note.textContent = "";
-  }
-  go.disabled = !ROLES.some((name) => files[name] || slots[name].dataset.photo);
+const isStored = (item) => !item.file;
+const roleOf = (name) => slots[name].dataset.role;
+const photosIn = (role) => NAMES.filter((name) => roleOf(name) === role).flatMap((name) => items[name]);
+
+function addressOf(item, width) {
+  if (isStored(item)) return `/api/v1/photos/${item.photo}/image${width ? `?width=${width}` : ""}`;
+  item.made ||= URL.createObjectURL(item.file);
+  return item.made;
 }
 
-function complain(role, text) {
-  const place = slots[role].querySelector("[data-problem]");
+// ---- what the page shows -------------------------------------------------------------------
+
+function show(name) {
+  const slot = slots[name];
+  const [first, ...rest] = items[name];
+  const image = slot.querySelector(".frame img");
+  const note = slot.querySelector("[data-file]");
+  slot.classList.toggle("has-photo", Boolean(first));
+  slot.querySelector(".filled").hidden = !first;
+  slot.querySelector(".move").hidden = !first || isStored(first);
+  slot.querySelector(".another").hidden = !first || items[name].length >= MOST;
+  slot.querySelector("select").value = name;
+  note.textContent = !first ? "" : isStored(first) ? texts.photo_there : first.file.name;
+  image.hidden = !first;
+  image.onerror = () => {
+    image.hidden = true;
+    if (first?.file) note.textContent = fill(texts.preview_later, { name: first.file.name });
+  };
+  if (first) image.src = addressOf(first, 600);
+  else image.removeAttribute("src");
+  const list = slot.querySelector(".more-photos");
+  list.hidden = !rest.length;
+  list.replaceChildren(...rest.map((item, index) => listItem(name, item, index + 2)));
+  go.disabled = !NAMES.some((other) => items[other].length);
+  document.getElementById("several").hidden = !NAMES.some((other) => items[other].length > 1);
+}
+
+function listItem(name, item, number) {
+  const named = fill(texts.further_named, { role: slots[name].dataset.name, number });
+  const line = document.createElement("li");
+  const image = document.createElement("img");
+  image.alt = named;
+  image.src = addressOf(item, 240);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button icon";
+  button.innerHTML = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"/></svg>';
+  button.setAttribute("aria-label", `${slots[name].querySelector("[data-remove]").firstChild.textContent}: ${named}`);
+  button.addEventListener("click", () => {
+    takeOut(name, item);
+    slots[name].querySelector("[data-remove]").focus();
+  });
+  line.append(image, button);
+  return line;
+}
+
+function complain(name, text) {
+  const place = slots[name].querySelector("[data-problem]");
   place.textContent = text || "";
   place.hidden = !text;
 }
 
-function put(role, file) {
-  files[role] = file;
-  delete sent[role];
-  complain(role, "");
-  show(role);
-}
+// ---- putting photos in and taking them out ---------------------------------------------------
 
-/** Remove what was sent already for a place, if anything was. Returns whether that worked. */
-async function takeBack(role) {
-  if (!sent[role]) return true;
-  try {
-    await api("DELETE", `/api/v1/photos/${slots[role].dataset.photo}`);
-  } catch (error) {
-    complain(role, told(error));
-    return false;
+/** Do something to the photos of places; a length marked on a first photo goes where that changes. */
+function change(names, act) {
+  const before = Object.fromEntries(["front", "side", "back"].map((role) => [role, photosIn(role)[0]]));
+  act();
+  for (const [role, first] of Object.entries(before)) {
+    if (photosIn(role)[0] !== first && first && forgetKnown(role)) say(texts.known_gone);
   }
-  delete sent[role];
-  delete slots[role].dataset.photo;
-  return true;
+  for (const name of names) {
+    complain(name, "");
+    show(name);
+  }
 }
 
-/** Put files into the free places, in their order. */
+function forget(item) {
+  if (item.photo) gone.push(item.photo);
+  if (item.made) URL.revokeObjectURL(item.made);
+}
+
+function takeOut(name, item) {
+  change([name], () => items[name].splice(items[name].indexOf(item), 1));
+  forget(item);
+  if (isStored(item)) say(texts.will_go);
+}
+
+/** Put a file in the place of the first photo, or beside those there are. */
+function put(name, file, { beside = false } = {}) {
+  if (beside && items[name].length >= MOST) {
+    say(fill(texts.full_view, { most: MOST }));
+    return;
+  }
+  change([name], () => {
+    if (beside) items[name].push({ file });
+    else for (const former of items[name].splice(0, 1, { file })) forget(former);
+  });
+}
+
+const HINTS = { front: /front|vorn|anterior/i, back: /back|rear|hinten|posterior|dorsal/i, side: /left|right|side|links|rechts|seit|lateral/i };
+
+/** Put files into the free places: by their names where those tell, else in their order. */
 function give(list) {
   const given = [...list];
-  if (!given.length) return;
-  const free = ROLES.filter((role) => !files[role] && !slots[role].dataset.photo);
-  const places = free.length ? free : [...ROLES];
-  if (given.length > places.length) say(fill(texts.too_many_photos, { count: given.length, used: places.length }));
-  given.slice(0, places.length).forEach((file, index) => put(places[index], file));
+  const free = () => NAMES.filter((name) => !items[name].length);
+  const unnamed = [];
+  for (const file of given) {
+    const role = Object.keys(HINTS).find((hint) => HINTS[hint].test(file.name));
+    const name = free().find((other) => roleOf(other) === role);
+    if (name) put(name, file);
+    else unnamed.push(file);
+  }
+  const order = unnamed.length + NAMES.length - free().length > 3 ? NAMES : ["front", "side", "back", "other"];
+  let used = given.length - unnamed.length;
+  for (const file of unnamed) {
+    const name = order.find((other) => !items[other].length);
+    if (!name) break;
+    put(name, file);
+    used += 1;
+  }
+  if (given.length > used) say(fill(texts.too_many_photos, { count: given.length, used }));
 }
 
 document.getElementById("files").addEventListener("change", (event) => {
@@ -89,46 +150,56 @@ const drop = document.getElementById("drop");
 for (const kind of ["dragenter", "dragover"]) {
   document.addEventListener(kind, (event) => {
     event.preventDefault();
-    drop.classList.add("is-over");
+    (event.target.closest?.(".slot") || drop).classList.add("is-over");
   });
 }
 for (const kind of ["dragleave", "drop"]) {
   document.addEventListener(kind, (event) => {
     event.preventDefault();
-    if (kind === "drop" || !event.relatedTarget) drop.classList.remove("is-over");
+    for (const over of document.querySelectorAll(".is-over")) over.classList.remove("is-over");
   });
 }
-document.addEventListener("drop", (event) => give(event.dataTransfer?.files || []));
+document.addEventListener("drop", (event) => {
+  const files = [...(event.dataTransfer?.files || [])];
+  const name = event.target.closest?.(".slot")?.dataset.slot;
+  if (!name) give(files);
+  else for (const file of files) put(name, file, { beside: items[name].length > 0 });
+});
 
-for (const role of ROLES) {
-  const slot = slots[role];
+for (const name of NAMES) {
+  const slot = slots[name];
   slot.querySelector("[data-pick] input").addEventListener("change", (event) => {
-    if (event.target.files[0]) put(role, event.target.files[0]);
+    if (event.target.files[0]) put(name, event.target.files[0]);
     event.target.value = "";
   });
-  slot.querySelector("[data-remove]").addEventListener("click", async () => {
-    if (!(await takeBack(role))) return;
-    delete files[role];
-    complain(role, "");
-    show(role);
+  slot.querySelector("[data-another] input").addEventListener("change", (event) => {
+    for (const file of event.target.files) put(name, file, { beside: true });
+    event.target.value = "";
+  });
+  slot.querySelector("[data-remove]").addEventListener("click", () => {
+    takeOut(name, items[name][0]);
     slot.querySelector("[data-camera]").focus();
   });
-  slot.querySelector("select").addEventListener("change", async (event) => {
+  slot.querySelector("select").addEventListener("change", (event) => {
     const other = event.target.value;
-    const [mine, theirs] = [files[role], files[other]];
-    if (!(await takeBack(role)) || !(await takeBack(other))) {
-      event.target.value = role;
-      return;
+    const mine = items[name][0];
+    const theirs = items[other][0];
+    change([name, other], () => {
+      items[name].shift();
+      if (theirs && !isStored(theirs)) items[name].unshift(items[other].shift());
+      items[other].unshift(mine);
+    });
+    // What was sent for another view is sent anew.
+    for (const item of [mine, theirs]) {
+      if (item?.file && item.photo) {
+        gone.push(item.photo);
+        delete item.photo;
+      }
     }
-    if (theirs) put(role, theirs);
-    else {
-      delete files[role];
-      show(role);
-    }
-    put(other, mine);
     slots[other].querySelector("select").focus();
   });
-  slot.querySelector("[data-camera]").addEventListener("click", () => openCamera(role, slot.dataset.ghost, (file) => put(role, file)));
+  slot.querySelector("[data-camera]").addEventListener("click", () => openCamera(name, slot.dataset.ghost, (file) => put(name, file)));
+  slot.querySelector("[data-another-camera]").addEventListener("click", () => openCamera(name, slot.dataset.ghost, (file) => put(name, file, { beside: true })));
 }
 
 // ---- sending and waiting -----------------------------------------------------------------
@@ -151,92 +222,79 @@ function fail(text) {
   failed.focus();
 }
 
-/** Send one photo, telling how much of it is there. */
-function upload(role, onShare) {
-  return new Promise((resolve, reject) => {
-    const body = new FormData();
-    body.append("role", role);
-    if (slots[role].dataset.photo) body.append("replace", "true");
-    body.append("file", files[role]);
-    const request = new XMLHttpRequest();
-    request.open("POST", `/api/v1/visits/${visit}/photos`);
-    request.setRequestHeader("X-Posture", "1");
-    request.responseType = "json";
-    request.upload.addEventListener("progress", (event) => event.lengthComputable && onShare(event.loaded / event.total));
-    request.addEventListener("error", () => reject(new ApiError(0, texts.offline, null)));
-    request.addEventListener("load", () => {
-      if (request.status === 201) resolve(request.response);
-      else reject(problemOf(request.status, request.statusText, request.response));
-    });
-    request.send(body);
-  });
-}
-
 async function sendAll() {
-  const waiting = ROLES.filter((role) => files[role] && !sent[role]);
-  for (const [index, role] of waiting.entries()) {
+  while (gone.length) {
+    await api("DELETE", `/api/v1/photos/${gone[0]}`);
+    version += 1;
+    gone.shift();
+  }
+  const waiting = NAMES.flatMap((name) => items[name].filter((item) => !item.photo).map((item) => [name, item]));
+  for (const [index, [name, item]] of waiting.entries()) {
     const text = fill(texts.uploading, { index: index + 1, count: waiting.length });
     try {
-      const photo = await upload(role, (share) => progress((30 * (index + share)) / waiting.length, text));
-      sent[role] = true;
-      slots[role].dataset.photo = photo.id;
+      const photo = await sendPhoto(`/api/v1/visits/${visit}/photos`, {
+        role: roleOf(name),
+        file: item.file,
+        fields: { further: "true", view: sideShown(name) },
+        onShare: (share) => progress((30 * (index + share)) / waiting.length, text),
+      });
+      item.photo = photo.id;
+      version += 1;
     } catch (error) {
-      complain(role, told(error));
-      slots[role].scrollIntoView({ block: "center" });
+      complain(name, told(error));
+      slots[name].scrollIntoView({ block: "center" });
       throw error;
     }
   }
 }
 
-function follow(job) {
-  const events = new EventSource(`/api/v1/jobs/${job.id}/events`);
-  const read = (event) => JSON.parse(event.data);
-  events.addEventListener("progress", (event) => {
-    const at = read(event);
-    progress(30 + (70 * at.done) / Math.max(1, at.total), at.state === "queued" ? texts.queued : at.text || texts.measuring);
-  });
-  events.addEventListener("done", () => {
-    events.close();
-    location.assign(`/visits/${visit}`);
-  });
-  events.addEventListener("failed", (event) => {
-    events.close();
-    fail(read(event).message);
-  });
-  events.addEventListener("error", async () => {
-    if (events.readyState !== EventSource.CLOSED) return;
-    try {
-      const now = await api("GET", `/api/v1/jobs/${job.id}`);
-      if (now.state === "done") location.assign(`/visits/${visit}`);
-      else if (now.state === "failed") fail(now.message);
-      else setTimeout(() => follow(job), 1000);
-    } catch (error) {
-      fail(told(error));
-    }
-  });
+let sentCapture = visit ? JSON.stringify(captureAtStart()) : "";
+function captureAtStart() {
+  showCapture();
+  return captureOf();
+}
+
+/** Make the visit, or tell a stored one what is stated now. */
+async function keepVisit(capture) {
+  if (!visit) {
+    const made = await api("POST", `/api/v1/clients/${form.dataset.client}/visits`, {
+      taken: form.elements.taken.value,
+      note: form.elements.note.value.trim(),
+      capture,
+    });
+    visit = made.id;
+    version = made.version;
+  } else if (JSON.stringify(capture) !== sentCapture) {
+    version = (await api("PATCH", `/api/v1/visits/${visit}`, { version, capture })).version;
+  }
+  sentCapture = JSON.stringify(capture);
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   failed.hidden = true;
-  go.disabled = true;
-  working.hidden = false;
-  document.getElementById("working-title").focus();
-  progress(0, texts.wait_files);
   try {
-    if (!visit) {
-      const made = await api("POST", `/api/v1/clients/${form.dataset.client}/visits`, {
-        taken: form.elements.taken.value,
-        note: form.elements.note.value.trim(),
-      });
-      visit = made.id;
-    }
+    const capture = captureOf();
+    go.disabled = true;
+    working.hidden = false;
+    document.getElementById("working-title").focus();
+    progress(0, texts.wait_files);
+    await keepVisit(capture);
     await sendAll();
-    follow(await api("POST", `/api/v1/visits/${visit}/assess`));
+    followJob(await api("POST", `/api/v1/visits/${visit}/assess`), {
+      onStep: (share, text) => progress(30 + 70 * share, text),
+      onDone: () => location.assign(`/visits/${visit}`),
+      onFailed: fail,
+    });
   } catch (error) {
     fail(told(error));
   }
 });
 
 wireDialogs();
-for (const role of ROLES) slots[role].classList.toggle("has-photo", Boolean(slots[role].dataset.photo));
+if (!visit) showCapture();
+wireKnown((role) => {
+  const first = photosIn(role)[0];
+  return first ? addressOf(first) : null;
+});
+for (const name of NAMES) show(name);

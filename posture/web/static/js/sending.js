@@ -4,11 +4,12 @@ import { api, ApiError, problemOf, texts } from "/static/js/api.js";
 import { told } from "/static/js/forms.js";
 
 /** Send one photo to an address of the API, telling how much of it is there. */
-export function sendPhoto(address, { role, file, replace = false, onShare }) {
+export function sendPhoto(address, { role, file, replace = false, fields = {}, onShare }) {
   return new Promise((resolve, reject) => {
     const body = new FormData();
     body.append("role", role);
     if (replace) body.append("replace", "true");
+    for (const [name, value] of Object.entries(fields)) if (value) body.append(name, value);
     body.append("file", file);
     const request = new XMLHttpRequest();
     request.open("POST", address);
