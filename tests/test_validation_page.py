@@ -8,13 +8,15 @@ import re
 import pytest
 
 from posture.anatomy import View
+from posture.estimate.outputs import POSTERIOR
 from posture.measures import MEASURES
-from posture.validation import Row
+from posture.sitting.measures import SITTING_MEASURES
+from posture.validation import KNOWN, Row
 from tests.samples import ROOT
 
 PAGE = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
 CLINICAL = [row for row in MEASURES.values() if not row.is_proxy and row.only_from is not View.BACK]
-"""The visits of the page have no back photos: decision 18 has the figures of those."""
+"""The visits of the first table have no back photos: those have a table of their own."""
 
 
 @pytest.fixture(scope="module")
@@ -48,14 +50,29 @@ ROWS = [
 ]
 
 
+def _titles(block: str) -> list[str]:
+    text = PAGE.split(f"<!-- {block}: begin -->")[1].split(f"<!-- {block}: end -->")[0]
+    return re.findall(r"^\| ([^|]+) \((?:°|cm|ratio)\) \|", text, flags=re.MULTILINE)
+
+
 def test_the_page_has_a_line_for_every_clinical_measure():
-    block = PAGE.split("<!-- all: begin -->")[1].split("<!-- all: end -->")[0]
-    titles = re.findall(r"^\| ([^|]+) \((?:°|cm|ratio)\) \|", block, flags=re.MULTILINE)
-    assert titles == [measure.title for measure in CLINICAL]
+    assert _titles("all") == [measure.title for measure in CLINICAL]
+
+
+@pytest.mark.parametrize(
+    ("block", "measures"),
+    [
+        ("back", [*POSTERIOR.measures, "waist_asymmetry_cm"]),
+        ("sitting", list(SITTING_MEASURES)),
+    ],
+)
+def test_a_set_of_its_own_has_a_line_for_each_of_its_measures(block, measures):
+    assert set(_titles(block)) == {KNOWN[name].title for name in measures}
 
 
 def test_every_block_the_script_writes_has_its_place_on_the_page(maker):
-    blocks = maker.blocks_of(ROWS) | {"slices": "", "coverage": "", "change": "", "people": ""}
+    others = ("slices", "coverage", "change", "people", "back", "sitting")
+    blocks = maker.blocks_of(ROWS) | dict.fromkeys(others, "")
     renewed = maker.with_blocks(PAGE, dict.fromkeys(blocks, "new"))
     assert renewed.count("\n\nnew\n\n") == len(blocks)
 
