@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from posture.measures import MEASURES
 from posture.results import Unit
 from posture.validation import (
     KNOWN,
+    Agreement,
     Row,
     agreement,
     changes,
@@ -92,7 +94,10 @@ def blocks_of(rows: Sequence[Row]) -> dict[str, str]:
 
 def blocks_of_set(kind: str, rows: Sequence[Row]) -> dict[str, str]:
     """Return the block of a set that stands by itself: its table, and what was refused."""
-    return {kind: f"{agreement_table(rows)}\n\nRefused:\n\n{refusal_list(rows)}"}
+    table = agreement_table(rows)
+    if kind == "rom":  # one or two photos a movement tell little: all of them, in degrees
+        table += "\n" + _agreement_line("**All movements (°)**", agreement("", rows), 1)
+    return {kind: f"{table}\n\nRefused:\n\n{refusal_list(rows)}"}
 
 
 def blocks_of_many(rows: Sequence[Row]) -> dict[str, str]:
@@ -149,22 +154,26 @@ def agreement_table(rows: Sequence[Row]) -> str:
         of_one = [row for row in rows if row.measure == name]
         if not of_one:
             continue
-        a, d = agreement(name, of_one), _decimals(name)
-        cells = (
-            _title(name),
-            str(a.n),
-            _number(a.bias, d),
-            _number(a.mae, d),
-            _number(a.sd, d),
-            _number(a.r, 2),
-            _number(a.icc, 2),
-            f"{_number(a.limits[0], d)} to {_number(a.limits[1], d)}",
-            f"{a.coverage:.0%}",
-            f"± {_number(a.width / 2, d)}",
-            f"{a.refused:.0%}",
-        )
-        lines.append(_line(cells))
+        lines.append(_agreement_line(_title(name), agreement(name, of_one), _decimals(name)))
     return "\n".join(lines)
+
+
+def _agreement_line(title: str, a: Agreement, d: int) -> str:
+    limits = "–" if math.isnan(a.sd) else " to ".join(_number(end, d) for end in a.limits)
+    cells = (
+        title,
+        str(a.n),
+        _number(a.bias, d),
+        _number(a.mae, d),
+        _number(a.sd, d),
+        _number(a.r, 2),
+        _number(a.icc, 2),
+        limits,
+        f"{a.coverage:.0%}".replace("nan%", "–"),
+        f"± {_number(a.width / 2, d)}",
+        f"{a.refused:.0%}",
+    )
+    return _line(cells)
 
 
 def aims_table(groups: dict[str, Sequence[Row]]) -> str:

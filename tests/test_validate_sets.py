@@ -118,6 +118,11 @@ def test_the_page_shows_movements_and_sitting_by_their_names(bend):
     assert {BEND, *SITTING_MEASURES} < set(KNOWN)
 
 
+def test_no_two_measures_are_told_by_one_name():
+    titles = [known.title for known in KNOWN.values()]
+    assert len(set(titles)) == len(titles)
+
+
 def test_a_set_and_what_it_shows_are_not_both_given(capsys):
     with pytest.raises(SystemExit):
         main(["validate", "--of", "rom", "--set", "somewhere"])

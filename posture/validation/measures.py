@@ -9,6 +9,7 @@ from types import MappingProxyType
 from posture.measures.table import MEASURES
 from posture.results import Unit
 from posture.rom.catalogue import TESTS
+from posture.rom.kinds import Movement, RomTest
 from posture.sitting.measures import SITTING_MEASURES
 
 __all__ = ["KNOWN", "KnownMeasure"]
@@ -29,11 +30,17 @@ class KnownMeasure:
         return _SYMBOL[self.unit]
 
 
+def _title(test: RomTest, movement: Movement) -> str:
+    if movement.title == test.title:
+        return test.title
+    return f"{test.title}: {movement.title.lower()}"
+
+
 KNOWN: Mapping[str, KnownMeasure] = MappingProxyType(
     {name: KnownMeasure(title=row.title, unit=row.unit) for name, row in MEASURES.items()}
     | {name: KnownMeasure(title=row.title, unit=row.unit) for name, row in SITTING_MEASURES.items()}
     | {
-        movement.id: KnownMeasure(title=movement.title, unit=Unit.DEGREES)
+        movement.id: KnownMeasure(title=_title(test, movement), unit=Unit.DEGREES)
         for test in TESTS.values()
         for movement in test.movements
     }
