@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from posture.anatomy import View
@@ -52,6 +53,29 @@ def run_validation(
     return rows
 
 
+def _row(
+    visit: Reference,
+    measure: str,
+    truth: float,
+    found: tuple[float | None, float | None, float | None] | None,
+    reason: str,
+    photo: Mapping[str, str] = MappingProxyType({}),
+) -> Row:
+    """Return a row; `found` is value and interval, `photo` what slices the photo adds."""
+    value, low, high = found or (None, None, None)
+    return Row(
+        visit=visit.name,
+        measure=measure,
+        truth=truth,
+        value=value,
+        low=low,
+        high=high,
+        descriptors={**visit.descriptors, **photo},
+        reason=None if found else reason,
+        client=visit.client if isinstance(visit, ReferenceVisit) else None,
+    )
+
+
 def _standing(
     visit: ReferenceVisit, detector: Detector, estimator: Estimator | None
 ) -> Iterator[Row]:
@@ -59,29 +83,21 @@ def _standing(
     given: list[GivenPhoto] = []
     reasons: dict[View, str] = {}
     for photo in visit.photos:
-        told = None if photo.view.is_lateral and len(lateral) == 1 else photo.view
+        stated = None if photo.view.is_lateral and len(lateral) == 1 else photo.view
         try:
             read = read_photo(photo.path)
         except PhotoError as error:
             reasons[photo.view] = str(error)
         else:
-            given.append(GivenPhoto(photo=read, role=role_of(photo.view), view=told))
+            given.append(GivenPhoto(photo=read, role=role_of(photo.view), view=stated))
     client = Client(id=visit.name, height_cm=visit.height_cm)
     found = assess(given, detector, client=client, created="", software={}, estimator=estimator)
     for photo in visit.photos:
         for name, truth in photo.truth.items():
             measure, reason = _answer(found, name, photo.view, told_apart=len(lateral) > 1)
-            yield Row(
-                visit=visit.name,
-                measure=name,
-                truth=truth,
-                value=measure.value if measure else None,
-                low=measure.low if measure else None,
-                high=measure.high if measure else None,
-                descriptors={**visit.descriptors, **photo.descriptors},
-                reason=None if measure else reasons.get(photo.view, reason),
-                client=visit.client,
-            )
+            told = (measure.value, measure.low, measure.high) if measure else None
+            reason = reasons.get(photo.view, reason)
+            yield _row(visit, name, truth, told, reason, photo.descriptors)
 
 
 def _answer(
@@ -129,17 +145,8 @@ def _sitting(visit: ReferenceVisit, detector: Detector) -> Iterator[Row]:
             answer = answers.get(name)
             if answer is not None and answer.unit is not SITTING_MEASURES[name].unit:
                 answer, reason = None, _NO_HEIGHT
-            yield Row(
-                visit=visit.name,
-                measure=name,
-                truth=truth,
-                value=answer.value if answer else None,
-                low=answer.low if answer else None,
-                high=answer.high if answer else None,
-                descriptors={**visit.descriptors, **photo.descriptors},
-                reason=None if answer else reason,
-                client=visit.client,
-            )
+            found = (answer.value, answer.low, answer.high) if answer else None
+            yield _row(visit, name, truth, found, reason, photo.descriptors)
 
 
 def _with_role(reason: str, visit: ReferenceVisit) -> str:
@@ -166,13 +173,5 @@ def _moving(pair: ReferenceMovement, detector: Detector) -> Iterator[Row]:
         answers = {measured.movement.id: measured for measured in found.movements}
     for name, truth in pair.truth.items():
         answer = answers.get(name)
-        yield Row(
-            visit=pair.name,
-            measure=name,
-            truth=truth,
-            value=answer.value_deg if answer else None,
-            low=answer.low_deg if answer else None,
-            high=answer.high_deg if answer else None,
-            descriptors=pair.descriptors,
-            reason=None if answer else reason,
-        )
+        angle = (answer.value_deg, answer.low_deg, answer.high_deg) if answer else None
+        yield _row(pair, name, truth, angle, reason)
