@@ -31,6 +31,9 @@ __all__ = [
 _SITTING_COLUMNS = ("sitting_craniovertebral_angle_deg", "sitting_trunk_lean_deg")
 """The measures of a sitting client that a client's page shows over time."""
 
+_BROKEN = "\u00advertebral"
+"""Where the longest word may be broken in a narrow column."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FurtherRow:
@@ -114,7 +117,10 @@ def further_tables(
     if sitting:
         table = FurtherTable(
             title=display("sitting.title"),
-            columns=tuple(display.title(SITTING_MEASURES[n].standing) for n in _SITTING_COLUMNS),
+            columns=tuple(
+                display.title(SITTING_MEASURES[name].standing).replace("vertebral", _BROKEN)
+                for name in _SITTING_COLUMNS
+            ),
             lines=tuple(_sitting_line(item, display) for item in sitting),
         )
     by_test = {test: [item for item in items if item.test == test] for test in TESTS}
