@@ -10,8 +10,10 @@ import pytest
 from posture.anatomy import View
 from posture.detect import open_detector
 from posture.estimate.close_up import CLOSE_UPS
+from posture.landmarks import Pose
 from posture.photo import read_photo
 from posture.sitting.estimate import SITTING_OUTPUTS, estimate_sitting
+from posture.sitting.session import find_sitting
 from tests.samples import sample
 from tests.sitting.test_sitting import sitting_pose
 
@@ -58,3 +60,18 @@ def test_the_sample_client_is_measured_more_finely_with_them(view):
     held = [value.low <= true[value.id] <= value.high for value in looked]
     assert len(held) == len(true)
     assert sum(held) >= len(held) - 1
+
+
+@pytest.mark.weights
+def test_who_is_missed_at_first_is_found_in_a_smoothed_copy():
+    path = sample("validation-sitting/visit-350003", "right.jpg")
+    pixels = read_photo(path).pixels
+    with open_detector("heavy") as detector:
+        assert not isinstance(detector.detect(pixels), Pose)
+        found = find_sitting(pixels, detector)
+        nobody = find_sitting(np.full((640, 480, 3), 128, dtype=np.uint8), detector)
+    truth = json.loads(path.with_name("truth.json").read_text(encoding="utf-8"))
+    marks = truth["photos"]["right"]["landmarks_px"]
+    ear = found.points["ear_right"]
+    assert np.hypot(*np.subtract((ear.x_px, ear.y_px), marks["tragus_right"])) < 20
+    assert "nobody" in nobody.reason
