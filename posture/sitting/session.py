@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from posture import assess
 from posture.anatomy import View
+from posture.detect.smoothed import detect_patiently
 from posture.errors import PhotoError
 from posture.estimate.shipped import shipped_sha256
 from posture.landmark_file import check_inside, with_placement_sd
@@ -20,19 +18,15 @@ from posture.sitting.checks import refusal, view_of
 from posture.sitting.estimate import SITTING_WEIGHTS_NAME, SittingEstimate, estimate_sitting
 
 if TYPE_CHECKING:
-    from posture.detect import Detector, NoPose
+    from posture.detect import Detector
     from posture.photo import Photo
 
 __all__ = [
     "SittingPhoto",
     "SittingSession",
     "assess_sitting",
-    "find_sitting",
     "sitting_software",
 ]
-
-_SMOOTHED_TO_PX = 640
-"""A smoothed copy shows no more than a photo with so many pixels along its longer side."""
 
 _STATURE_OVER_TRUNK = 3.4
 """Stature over the length from hips to shoulders, about: placement errors are known as shares
@@ -99,7 +93,7 @@ def assess_sitting(
     for photo, from_side in ((side, True), (front, False)):
         if photo is None:
             continue
-        pose = find_sitting(photo.pixels, detector)
+        pose = detect_patiently(photo.pixels, detector)
         if not isinstance(pose, Pose):
             raise PhotoError(f"{photo.name}: {pose.reason}", key="nobody", photo=photo.name)
         view = view_of(pose, from_side=from_side)
@@ -115,22 +109,6 @@ def assess_sitting(
         )
         found.append(SittingPhoto(photo=photo, view=view, pose=pose, estimate=estimate))
     return SittingSession(client=client, created=created, software=software, photos=tuple(found))
-
-
-def find_sitting(pixels: NDArray[np.uint8], detector: Detector) -> Pose | NoPose:
-    """Return what the detector finds in a photo, at the second try in a smoothed copy of it.
-
-    BlazePose skips pixels when it shrinks a photo, and so missed two of forty clients seen from
-    the side; smoothed, it found them.
-    """
-    pose = detector.detect(pixels)
-    if isinstance(pose, Pose):
-        return pose
-    import cv2
-
-    smoothed = cv2.GaussianBlur(pixels, (0, 0), max(pixels.shape[:2]) / _SMOOTHED_TO_PX)
-    again = detector.detect(np.asarray(smoothed, dtype=np.uint8))
-    return again if isinstance(again, Pose) else pose
 
 
 def _placed(marks: LandmarkSet, photo: Photo, pose: Pose, view: View) -> Mapping[str, Landmark]:

@@ -9,11 +9,11 @@ import pytest
 
 from posture.anatomy import View
 from posture.detect import open_detector
+from posture.detect.smoothed import detect_patiently
 from posture.estimate.close_up import CLOSE_UPS
 from posture.landmarks import Pose
 from posture.photo import read_photo
 from posture.sitting.estimate import SITTING_OUTPUTS, estimate_sitting
-from posture.sitting.session import find_sitting
 from tests.samples import sample
 from tests.sitting.test_sitting import sitting_pose
 
@@ -68,8 +68,8 @@ def test_who_is_missed_at_first_is_found_in_a_smoothed_copy():
     pixels = read_photo(path).pixels
     with open_detector("heavy") as detector:
         assert not isinstance(detector.detect(pixels), Pose)
-        found = find_sitting(pixels, detector)
-        nobody = find_sitting(np.full((640, 480, 3), 128, dtype=np.uint8), detector)
+        found = detect_patiently(pixels, detector)
+        nobody = detect_patiently(np.full((640, 480, 3), 128, dtype=np.uint8), detector)
     truth = json.loads(path.with_name("truth.json").read_text(encoding="utf-8"))
     marks = truth["photos"]["right"]["landmarks_px"]
     ear = found.points["ear_right"]
