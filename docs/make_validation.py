@@ -13,6 +13,7 @@ import contextlib
 import io
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from posture.cli.validate import SETS
@@ -96,7 +97,8 @@ def blocks_of_set(kind: str, rows: Sequence[Row]) -> dict[str, str]:
     """Return the block of a set that stands by itself: its table, and what was refused."""
     table = agreement_table(rows)
     if kind == "rom":  # one or two photos a movement tell little: all of them, in degrees
-        table += "\n" + _agreement_line("**All movements (°)**", agreement("", rows), 1)
+        whole = replace(agreement("", rows), r=math.nan, icc=math.nan)  # of unlike movements
+        table += "\n" + _agreement_line("**All movements (°)**", whole, 1)
     return {kind: f"{table}\n\nRefused:\n\n{refusal_list(rows)}"}
 
 

@@ -10,6 +10,7 @@ import pytest
 from posture.anatomy import View
 from posture.estimate.outputs import POSTERIOR
 from posture.measures import MEASURES
+from posture.rom import TESTS
 from posture.sitting.measures import SITTING_MEASURES
 from posture.validation import KNOWN, Row
 from tests.samples import ROOT
@@ -64,6 +65,7 @@ def test_the_page_has_a_line_for_every_clinical_measure():
     [
         ("back", [*POSTERIOR.measures, "waist_asymmetry_cm"]),
         ("sitting", list(SITTING_MEASURES)),
+        ("rom", [movement.id for test in TESTS.values() for movement in test.movements]),
     ],
 )
 def test_a_set_of_its_own_has_a_line_for_each_of_its_measures(block, measures):
@@ -71,7 +73,7 @@ def test_a_set_of_its_own_has_a_line_for_each_of_its_measures(block, measures):
 
 
 def test_every_block_the_script_writes_has_its_place_on_the_page(maker):
-    others = ("slices", "coverage", "change", "people", "back", "sitting")
+    others = ("slices", "coverage", "change", "people", "back", "sitting", "rom")
     blocks = maker.blocks_of(ROWS) | dict.fromkeys(others, "")
     renewed = maker.with_blocks(PAGE, dict.fromkeys(blocks, "new"))
     assert renewed.count("\n\nnew\n\n") == len(blocks)
