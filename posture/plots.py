@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from posture.both_sides import sided_title
 from posture.findings import format_interval
+from posture.i18n.phrases import Say, as_it_is
 from posture.norms import reference_range
 from posture.results import Measure, ReferenceRange, Unit
 
@@ -92,7 +93,9 @@ def range_text(reference: ReferenceRange) -> str:
     return f"{low} to {high}{suffix}"
 
 
-def plot_ranges(measures: Sequence[Measure], *, ax: Axes | None = None) -> tuple[Figure, Axes]:
+def plot_ranges(
+    measures: Sequence[Measure], *, ax: Axes | None = None, say: Say = as_it_is
+) -> tuple[Figure, Axes]:
     """Plot measures against their reference ranges.
 
     Parameters
@@ -101,6 +104,8 @@ def plot_ranges(measures: Sequence[Measure], *, ax: Axes | None = None) -> tuple
         Those of `chartable`, from the top down.
     ax
         Where to plot; a new figure without one.
+    say
+        What puts the words into the reader's language.
 
     Raises
     ------
@@ -120,7 +125,7 @@ def plot_ranges(measures: Sequence[Measure], *, ax: Axes | None = None) -> tuple
     for row, measure in enumerate(measures):
         reference = reference_range(measure.id)
         if reference is not None:
-            _plot_row(ax, row, measure, reference, sided_title(measure, measures))
+            _plot_row(ax, row, measure, reference, sided_title(measure, measures), say)
     return ax.get_figure(), ax  # type: ignore[return-value]
 
 
@@ -146,21 +151,23 @@ def _scale(measure: Measure, reference: ReferenceRange) -> _Scale:
     return _Scale(start=middle - 0.65 * span, end=middle + 0.65 * span)
 
 
-def _plot_row(ax: Axes, row: int, measure: Measure, reference: ReferenceRange, title: str) -> None:
+def _plot_row(
+    ax: Axes, row: int, measure: Measure, reference: ReferenceRange, title: str, say: Say
+) -> None:
     from matplotlib.patches import Rectangle
 
     scale = _scale(measure, reference)
-    ax.text(0.0, row + 0.16, title, size=8.5, color=INK, va="center")
+    ax.text(0.0, row + 0.16, say(title), size=8.5, color=INK, va="center")
     track_y, height = row + 0.46, 0.2
     ax.add_patch(Rectangle((0, track_y - height / 2), 1, height, color=TRACK, lw=0))
     low = 0.0 if reference.low is None else scale(reference.low)
     high = 1.0 if reference.high is None else scale(reference.high)
     ax.add_patch(Rectangle((low, track_y - height / 2), high - low, height, color=BAND, lw=0))
-    _tell_bounds(ax, row, reference, scale)
+    _tell_bounds(ax, row, reference, scale, say)
     if measure.value is None or measure.low is None or measure.high is None:
-        ax.text(1.0, row + 0.16, "not measured", size=8, color=MUTED, ha="right", va="center")
+        ax.text(1.0, row + 0.16, say("not measured"), size=8, color=MUTED, ha="right", va="center")
         return
-    words = format_interval(measure)
+    words = say(format_interval(measure))
     ax.text(1.0, row + 0.16, words, size=8.5, color=INK, ha="right", va="center", weight="bold")
     ends = (scale(measure.low), scale(measure.high))
     ax.plot(ends, (track_y, track_y), color=BAR, lw=2.6, solid_capstyle="butt")
@@ -169,20 +176,20 @@ def _plot_row(ax: Axes, row: int, measure: Measure, reference: ReferenceRange, t
     ax.plot(scale(measure.value), track_y, "o", ms=7, mfc="white", mec=BAR, mew=2.0, clip_on=False)
 
 
-def _tell_bounds(ax: Axes, row: int, reference: ReferenceRange, scale: _Scale) -> None:
+def _tell_bounds(ax: Axes, row: int, reference: ReferenceRange, scale: _Scale, say: Say) -> None:
     for bound in (reference.low, reference.high):
         if bound is not None:
-            words = f"{bound:g}".replace("-", "−")
+            words = say(f"{bound:g}".replace("-", "−"))
             ax.text(scale(bound), row + 0.71, words, size=7, color=MUTED, ha="center", va="center")
 
 
-def ranges_svg(measures: Sequence[Measure], *, key: str) -> str:
+def ranges_svg(measures: Sequence[Measure], *, key: str, say: Say = as_it_is) -> str:
     """Return the chart as an SVG element that stands alone.
 
     Text is drawn as paths, ids begin with `key`, nothing refers outside, and the same
     measures give the same characters.
     """
-    return drawn_svg(lambda: plot_ranges(measures)[0], key=key)
+    return drawn_svg(lambda: plot_ranges(measures, say=say)[0], key=key)
 
 
 def drawn_svg(draw: Callable[[], Figure], *, key: str) -> str:

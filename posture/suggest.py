@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from posture.anatomy import Side, opposite
-from posture.knowledge import Knowledge, load_knowledge
+from posture.knowledge import Knowledge, in_a_row, load_knowledge
 from posture.knowledge.types import FindingEntry, SidedMuscles
 from posture.results import Finding, SuggestedMuscle, Suggestion
 
@@ -64,7 +64,7 @@ def _suggestion(finding: Finding, entry: FindingEntry, knowledge: Knowledge) -> 
         school=entry.school,
         source="; ".join(entry.sources),
         evidence=entry.evidence.value,
-        contrary=" ".join(f"{claim.text} ({'; '.join(claim.sources)})" for claim in entry.contrary),
+        contrary=in_a_row(entry.contrary),
     )
 
 

@@ -15,6 +15,8 @@ from posture.draw.figures import FIGURES, body_sign, plumb_x_px
 from posture.draw.labels import _lines
 from posture.draw.layout import Box, stack_labels
 from posture.draw.stage import set_stage
+from posture.i18n import LANGUAGES
+from posture.i18n.phrases import say_in
 from posture.landmarks import LandmarkSet
 from posture.measures import MEASURES
 from posture.results import AssessedPhoto, Measure, Status
@@ -196,8 +198,9 @@ def test_every_figure_draws_a_measure_on_its_own_landmarks(measure_id):
     assert set(FIGURES[measure_id].points) == set(definition.landmarks)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("measure_id", sorted(FIGURES))
-def test_label_lines_fit_their_column(measure_id):
+def test_label_lines_fit_their_column(measure_id, language):
     unit, width = 15.0, 0.229 * 1500
     measure = Measure(
         id=measure_id,
@@ -209,7 +212,7 @@ def test_label_lines_fit_their_column(measure_id):
         high=-10.2,
         method=Method.ESTIMATED,
     )
-    for words, size, bold in _lines(measure, width, unit):
+    for words, size, bold in _lines(measure, width, unit, say_in(language)):
         assert text_width(words, size, bold=bold) <= width - 1.2 * unit
 
 

@@ -102,7 +102,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="what the client told, .toml or .json: adds a session plan and pages for the "
         "client (`posture plan` prints an intake to fill in)",
     )
-    add_session_options(parser, of="of the plan and the client's pages", when=", with --intake")
+    add_session_options(parser, of="of report, plan and client's pages")
     add_output_folder(parser)
     parser.set_defaults(run=run, parser=parser)
 
@@ -230,7 +230,13 @@ def _write(
     if args.blur_face:
         pixels = blur_faces(assessment, pixels)
     written = write_report(
-        folder, assessment, pixels, practice=args.practice, paper=args.paper, visit=visit
+        folder,
+        assessment,
+        pixels,
+        practice=args.practice,
+        paper=args.paper,
+        visit=visit,
+        language=args.language,
     )
     return written + names
 

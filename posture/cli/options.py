@@ -68,19 +68,17 @@ def add_height_option(parser: argparse.ArgumentParser, *, what: str) -> None:
     parser.add_argument("--height-cm", type=stature, metavar="CM", help=what)
 
 
-def add_session_options(
-    parser: argparse.ArgumentParser, *, of: str = "of the plan", when: str = ""
-) -> None:
-    """Add --minutes and --language; `when` tells on what they depend."""
+def add_session_options(parser: argparse.ArgumentParser, *, of: str = "of the plan") -> None:
+    """Add --minutes and --language."""
     parser.add_argument(
         "--minutes",
         type=int,
         choices=(30, 45, 60),
         default=45,
-        help=f"length of the session{when} (default: 45)",
+        help="length of the planned session (default: 45)",
     )
     parser.add_argument(
-        "--language", choices=("en", "de"), default="en", help=f"{of}{when} (default: en)"
+        "--language", choices=("en", "de"), default="en", help=f"{of} (default: en)"
     )
 
 

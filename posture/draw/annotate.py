@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from posture.anatomy import Method, View, near_side
@@ -19,6 +20,7 @@ from posture.draw.figures import (
 from posture.draw.labels import draw_header, draw_labels, draw_legend
 from posture.draw.stage import Frame, Stage, body_box, set_stage
 from posture.draw.style import COLOURS, PLUMB, SEGMENT, SHAPES
+from posture.i18n.phrases import Say, as_it_is
 from posture.landmarks import Landmark
 from posture.results import AssessedPhoto, Measure
 
@@ -32,6 +34,7 @@ def annotate(
     *,
     frame: Frame = "photo",
     height_px: int = 1600,
+    say: Say = as_it_is,
 ) -> Image8:
     """Return a picture of the photo with what was measured in it.
 
@@ -50,6 +53,8 @@ def annotate(
         and puts labels into white margins at both sides.
     height_px
         Height of the photo's part of the picture with `body`.
+    say
+        What puts the words on it into the reader's language.
 
     Raises
     ------
@@ -60,7 +65,7 @@ def annotate(
     if pixels.shape != expected:
         raise ValueError(f"expected pixels of shape {expected}, found {pixels.shape}")
     pixels, photo = as_levelled(pixels, photo)
-    stage = set_stage(pixels, photo.landmarks, frame, height_px)
+    stage = replace(set_stage(pixels, photo.landmarks, frame, height_px), say=say)
     drawn = [
         measure
         for measure in measures

@@ -19,6 +19,7 @@ from posture.draw.layout import Box, stack_labels
 from posture.draw.stage import Stage
 from posture.draw.style import ANGLE, COLOURS, INK, MUTED, PAPER, PLUMB, SHAPES
 from posture.findings import format_interval
+from posture.i18n.phrases import Say
 from posture.measures import MEASURES
 from posture.results import Measure
 
@@ -46,7 +47,7 @@ def draw_labels(stage: Stage, labels: Sequence[Label]) -> list[Text]:
     obstacles = list(stage.keep_free)
     for to_left, column in ((True, stage.left), (False, stage.right)):
         mine = [label for label in labels if label.to_left is to_left]
-        lines = [_lines(label.measure, column.width, stage.unit) for label in mine]
+        lines = [_lines(label.measure, column.width, stage.unit, stage.say) for label in mine]
         boxes = stack_labels(
             [_height(block, stage.unit) for block in lines],
             [label.anchor[1] for label in mine],
@@ -61,13 +62,16 @@ def draw_labels(stage: Stage, labels: Sequence[Label]) -> list[Text]:
     return texts
 
 
-def _lines(measure: Measure, width: float, unit: float) -> list[tuple[str, float, bool]]:
+def _lines(measure: Measure, width: float, unit: float, say: Say) -> list[tuple[str, float, bool]]:
     """Return the label's lines as words, size and weight, wrapped to the column."""
-    value, _, interval = format_interval(measure).partition(" (")
+    value, _, interval = say(format_interval(measure)).partition(" (")
     room = width - (_BAR_ROOM + 0.4) * unit
-    title = _wrap(MEASURES[measure.id].title, room, _TITLE_SIZE * unit)
+    words = say(MEASURES[measure.id].title)
+    widest = max(ink.text_width(word, _TITLE_SIZE * unit) for word in words.split())
+    # A long word is set smaller rather than broken.
+    size = _TITLE_SIZE * unit * min(1.0, room / widest)
     return [
-        *((words, _TITLE_SIZE * unit, False) for words in title),
+        *((line, size, False) for line in _wrap(words, room, size)),
         (value, _VALUE_SIZE * unit, True),
         (f"({interval}", _INTERVAL_SIZE * unit, False),
     ]
@@ -145,7 +149,8 @@ def draw_header(stage: Stage, view: View) -> list[Text]:
     else:
         ends = ("Client’s LEFT", "Client’s RIGHT")
         ends = ends if forward_right else (ends[1], ends[0])
-    title = view.in_words
+    ends = (stage.say(ends[0]), stage.say(ends[1]))
+    title = stage.say(view.in_words)
     texts: list[Text] = [
         (((box.left + box.right - ink.text_width(title, size)) / 2, y), title, size, False, MUTED)
     ]
@@ -179,16 +184,16 @@ def draw_legend(stage: Stage, methods: Sequence[Method], *, has_angles: bool) ->
     entries += [_INTERVAL] if has_angles else []
     box, size = stage.legend, _LEGEND_SIZE * stage.unit
     rows = [entries]
-    if _legend_width(entries, size) > box.width - 2 * stage.unit:
+    if _legend_width(entries, size, stage.say) > box.width - 2 * stage.unit:
         rows = [list(methods), entries[len(methods) :]]
-    widest = max(_legend_width(row, size) for row in rows)
+    widest = max(_legend_width(row, size, stage.say) for row in rows)
     size = max(6.0, size * min(1.0, (box.width - 2 * stage.unit) / widest))
     texts: list[Text] = []
     for i, row in enumerate(rows):
         y = (box.top + box.bottom) / 2 + (i - (len(rows) - 1) / 2) * 1.6 * size
-        x = box.left + (box.width - _legend_width(row, size)) / 2
+        x = box.left + (box.width - _legend_width(row, size, stage.say)) / 2
         for entry in row:
-            words = entry if not isinstance(entry, Method) else entry.in_words
+            words = stage.say(entry.in_words if isinstance(entry, Method) else entry)
             _legend_sign(stage, entry, (x, y), size)
             texts.append(((x + 2.1 * size, y - 0.62 * size), words, size, False, INK))
             x += ink.text_width(words, size) + _LEGEND_STEP * size
@@ -207,6 +212,6 @@ def _legend_sign(stage: Stage, entry: Method | str, at: Point, size: float) -> N
         cv2.rectangle(stage.canvas, low, high, ANGLE, -1)
 
 
-def _legend_width(entries: Sequence[Method | str], size: float) -> float:
-    words = (e.in_words if isinstance(e, Method) else e for e in entries)
+def _legend_width(entries: Sequence[Method | str], size: float, say: Say) -> float:
+    words = (say(e.in_words if isinstance(e, Method) else e) for e in entries)
     return sum(ink.text_width(word, size) + _LEGEND_STEP * size for word in words) - 2 * size

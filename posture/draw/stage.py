@@ -12,6 +12,7 @@ import numpy as np
 from posture.draw.canvas import Image8, Point
 from posture.draw.layout import Box
 from posture.draw.style import PAPER
+from posture.i18n.phrases import Say, as_it_is
 from posture.landmarks import LandmarkSet
 
 __all__ = ["Frame", "Stage", "body_box", "set_stage"]
@@ -32,7 +33,7 @@ class Stage:
     is a canvas position. `unit` is 1 % of the shown photo's height. `left`, `right` are
     the columns for labels, `header` and `legend` the strips above and below; `keep_free`
     are boxes no label may cover, `photo` is where the photo lies. `plates` says that labels
-    stand on the photo itself.
+    stand on the photo itself. `say` puts words into the reader's language.
     """
 
     canvas: Image8
@@ -46,6 +47,7 @@ class Stage:
     keep_free: tuple[Box, ...]
     photo: Box
     plates: bool
+    say: Say = as_it_is
 
     def at(self, x_px: float, y_px: float) -> Point:
         """Return where a position of the photo lies on the canvas."""

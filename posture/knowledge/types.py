@@ -7,7 +7,7 @@ exist. Fields called `plain` are written for the client, all others for the ther
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -29,6 +29,7 @@ __all__ = [
     "SiteCaution",
     "Technique",
     "Test",
+    "in_a_row",
 ]
 
 
@@ -44,6 +45,11 @@ class Claim:
     text: str
     sources: tuple[str, ...]
     evidence: Evidence
+
+
+def in_a_row(claims: Iterable[Claim]) -> str:
+    """Return statements one after the other, each with its sources."""
+    return " ".join(f"{claim.text} ({'; '.join(claim.sources)})" for claim in claims)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

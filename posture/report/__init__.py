@@ -6,14 +6,12 @@ from posture.report.content import Report
 from posture.report.html import render_html
 from posture.report.pdf import render_pdf
 from posture.report.pictures import annotated_pictures, plain_pictures
-from posture.report.plan_report import build_plan_report
 from posture.report.write import write_report
 
 __all__ = [
     "Report",
     "annotated_pictures",
     "build_client_report",
-    "build_plan_report",
     "build_report",
     "plain_pictures",
     "render_html",

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from posture.anatomy import Method
 from posture.both_sides import sided_title
 from posture.findings import format_interval, lies_beyond_range
+from posture.i18n import catalogue
+from posture.i18n.phrases import Say, say_in
 from posture.norms import reference_range
 from posture.plan import PlannedVisit
 from posture.report.both_sides import sides_section
@@ -28,6 +30,7 @@ from posture.report.content import (
 )
 from posture.report.plan_sections import plan_sections, stop_section
 from posture.report.tables import Sources, measures_charts, measures_table, missing_list
+from posture.report.translated import translated
 from posture.report.wording import (
     DISCLAIMER,
     INTERVAL,
@@ -53,6 +56,7 @@ def build_report(
     *,
     practice: str = "",
     visit: PlannedVisit | None = None,
+    language: str = "en",
 ) -> Report:
     """Return the report of an assessment.
 
@@ -67,21 +71,23 @@ def build_report(
     visit
         The plan of the visit with its intake. It then stands in the report in place of the
         findings' general suggestions, and a plan that stops stands before everything.
+    language
+        Of all words.
 
     Raises
     ------
     ValueError
-        If the plan is not in English, the report's language; see `build_plan_report`.
+        If the plan is in another language.
     """
-    if visit is not None and visit.plan.language != "en":
-        raise ValueError(f"expected a plan in English, found one in {visit.plan.language!r}")
-    sources = Sources()
+    if visit is not None and visit.plan.language != language:
+        raise ValueError(f"expected a plan in {language!r}, found one in {visit.plan.language!r}")
+    sources = Sources(words=catalogue(language))
     sections = (
         stop_section(visit) if visit else None,
         _glance(assessment),
         _pictures(pictures),
         *(plan_sections(visit, sources) if visit else ()),
-        _measures(assessment, sources),
+        _measures(assessment, sources, say_in(language)),
         sides_section(assessment.measures),
         None if visit else _muscles(assessment, sources),
         _missing(assessment),
@@ -90,7 +96,7 @@ def build_report(
         _sources(sources),
         _software(assessment),
     )
-    return Report(
+    report = Report(
         title="Posture assessment",
         client=assessment.client.id,
         practice=practice,
@@ -100,6 +106,7 @@ def build_report(
         sections=tuple(section for section in sections if section is not None),
         disclaimer=DISCLAIMER,
     )
+    return translated(report, language)
 
 
 def _head_facts(assessment: Assessment) -> tuple[tuple[str, str], ...]:
@@ -171,10 +178,10 @@ def _pictures(pictures: Sequence[Picture]) -> Section | None:
     return Section(key="pictures", title="Pictures", blocks=(Pictures(items=tuple(pictures)),))
 
 
-def _measures(assessment: Assessment, sources: Sources) -> Section | None:
+def _measures(assessment: Assessment, sources: Sources, say: Say) -> Section | None:
     if not any(measure.is_ok for measure in assessment.measures):
         return None
-    charts = measures_charts(assessment.measures)
+    charts = measures_charts(assessment.measures, say)
     blocks: list[Block] = [] if charts is None else [charts]
     blocks.append(measures_table(assessment.measures, sources))
     if any(measure.repeats for measure in assessment.measures):

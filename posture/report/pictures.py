@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from posture.anatomy import View
 from posture.findings import format_interval
 from posture.i18n import catalogue
+from posture.i18n.phrases import Say, say_in
 from posture.measures import MEASURES
 from posture.privacy import encode_jpeg
 from posture.report.content import Picture
@@ -20,10 +21,14 @@ __all__ = ["annotated_pictures", "picture_of", "plain_pictures"]
 
 _HEIGHT_PX = 1500
 _JPEG_QUALITY = 88
+_WHERE_RIGHT_IS = {
+    View.FRONT: "The client’s right is on the picture’s left.",
+    View.BACK: "The client’s right is on the picture’s right.",
+}
 
 
 def annotated_pictures(
-    assessment: Assessment, pixels: Mapping[str, NDArray[np.uint8]]
+    assessment: Assessment, pixels: Mapping[str, NDArray[np.uint8]], *, language: str = "en"
 ) -> tuple[Picture, ...]:
     """Return one picture per photo whose pixels are given, in the assessment's order.
 
@@ -33,9 +38,12 @@ def annotated_pictures(
         Whose photos and measures to show.
     pixels
         Upright RGB pixels by the photo's `file_sha256`.
+    language
+        Of the words on them and of their captions.
     """
+    say = say_in(language)
     return tuple(
-        _picture(assessment, photo, pixels[photo.file_sha256], _name(assessment, index))
+        _picture(assessment, photo, pixels[photo.file_sha256], _name(assessment, index), say)
         for index, photo in enumerate(assessment.photos)
         if photo.file_sha256 in pixels
     )
@@ -92,41 +100,49 @@ def _name(assessment: Assessment, index: int) -> str:
 
 
 def _picture(
-    assessment: Assessment, photo: AssessedPhoto, pixels: NDArray[np.uint8], name: str
+    assessment: Assessment,
+    photo: AssessedPhoto,
+    pixels: NDArray[np.uint8],
+    name: str,
+    say: Say,
 ) -> Picture:
     from posture.draw import annotate
 
-    drawn = annotate(pixels, photo, assessment.measures, frame="body", height_px=_HEIGHT_PX)
-    caption = _caption(photo) + _of_a_mean(assessment, photo)
-    return picture_of(drawn, name=name, alt=_alt(assessment, photo), caption=caption)
+    drawn = annotate(
+        pixels, photo, assessment.measures, frame="body", height_px=_HEIGHT_PX, say=say
+    )
+    sentences = (*_caption(photo), *_of_a_mean(assessment, photo))
+    caption = " ".join(say(sentence) for sentence in sentences)
+    return picture_of(drawn, name=name, alt=_alt(assessment, photo, say), caption=caption)
 
 
-def _alt(assessment: Assessment, photo: AssessedPhoto) -> str:
+def _alt(assessment: Assessment, photo: AssessedPhoto, say: Say) -> str:
     shown = [
-        f"{MEASURES[measure.id].title} {format_interval(measure)}"
+        f"{say(MEASURES[measure.id].title)} {say(format_interval(measure))}"
         for measure in assessment.measures
         if measure.is_ok and measure.view is photo.view and measure.unit.value == "deg"
     ]
-    drawn = f", with {joined(shown)}" if shown else ", without measures"
-    return f"{photo.view.in_words} of the client{drawn}."
+    return f"{say(photo.view.in_words)}: {', '.join(shown) or say('not measured')}."
 
 
-def _of_a_mean(assessment: Assessment, photo: AssessedPhoto) -> str:
+def _of_a_mean(assessment: Assessment, photo: AssessedPhoto) -> Iterator[str]:
     """Say that the numbers drawn are those of several photos, where they are."""
     here = (m.repeats.n for m in assessment.measures if m.view is photo.view and m.repeats)
     count = max(here, default=0)
-    return f" The numbers are the mean of {count} photos." if count and photo.landmarks else ""
+    if count and photo.landmarks:
+        yield f"The numbers are the mean of {count} photos."
 
 
-def _caption(photo: AssessedPhoto) -> str:
+def _caption(photo: AssessedPhoto) -> Iterator[str]:
     from posture.draw import drawn_methods
 
     if photo.is_refused:
-        return f"{photo.view.in_words}. This photo was not measured."
+        yield f"{photo.view.in_words}."
+        yield "This photo was not measured."
+        return
     words = joined([method.in_words for method in drawn_methods(photo)])
-    where = {
-        View.FRONT: " The client’s right is on the picture’s left.",
-        View.BACK: " The client’s right is on the picture’s right.",
-    }.get(photo.view, "")
-    level = f" Levelled by {abs(photo.roll_deg):.1f}°." if photo.roll_deg else ""
-    return f"{photo.view.in_words}. Landmarks: {words or 'none'}.{where}{level}"
+    yield f"{photo.view.in_words}. Landmarks: {words or 'none'}."
+    if photo.view in _WHERE_RIGHT_IS:
+        yield _WHERE_RIGHT_IS[photo.view]
+    if photo.roll_deg:
+        yield f"Levelled by {abs(photo.roll_deg):.1f}°."

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from posture.both_sides import sided_title
 from posture.findings import format_interval, format_repeats
 from posture.i18n import Catalogue, catalogue
+from posture.i18n.phrases import Say, as_it_is
 from posture.measures import MEASURES
 from posture.norms import reference_range
 from posture.plots import chartable, range_text, ranges_svg
@@ -109,24 +110,25 @@ def _about(reference: ReferenceRange) -> str:
     return f"{reference.population}. {reference.note}" if reference.note else reference.population
 
 
-def measures_charts(measures: Sequence[Measure]) -> Charts | None:
+def measures_charts(measures: Sequence[Measure], say: Say = as_it_is) -> Charts | None:
     """Return one chart per region that has a measured value with a range, or None."""
     charts = []
     for region in dict.fromkeys(definition.region for definition in MEASURES.values()):
         here = [m for m in chartable(measures) if MEASURES[m.id].region == region]
         if any(measure.is_ok for measure in here):
             key = f"chart-{region.replace(' ', '-')}"
-            alt = "; ".join(_chart_words(measure, here) for measure in here)
-            svg = ranges_svg(here, key=key)
+            alt = "; ".join(_chart_words(measure, here, say) for measure in here)
+            svg = ranges_svg(here, key=key, say=say)
             charts.append(Chart(key=key, title=region.capitalize(), svg=svg, alt=alt))
     return Charts(items=tuple(charts), caption=CHART_CAPTION) if charts else None
 
 
-def _chart_words(measure: Measure, among: Sequence[Measure]) -> str:
+def _chart_words(measure: Measure, among: Sequence[Measure], say: Say) -> str:
     reference = reference_range(measure.id)
-    title = sided_title(measure, among)
-    words = format_interval(measure) if measure.is_ok else "not measured"
-    return f"{title} {words}" + (f", reference {range_text(reference)}" if reference else "")
+    title = say(sided_title(measure, among))
+    words = say(format_interval(measure) if measure.is_ok else "not measured")
+    told = f", {say('reference')} {say(range_text(reference))}" if reference else ""
+    return f"{title} {words}{told}"
 
 
 def missing_list(measures: Sequence[Measure]) -> Bullets | None:

@@ -133,7 +133,12 @@ def test_the_practice_and_the_paper_reach_the_report(analyze, seen, good, monkey
     monkeypatch.setattr(posture.report, "write_report", write_report)
     options = ("--practice", "Praxis Müller", "--paper", "us-letter")
     assert analyze("--front", good, *options, report=True)[0] == 0
-    assert asked == {"practice": "Praxis Müller", "paper": "us-letter", "visit": None}
+    assert asked == {
+        "practice": "Praxis Müller",
+        "paper": "us-letter",
+        "language": "en",
+        "visit": None,
+    }
 
 
 def test_results_of_an_earlier_run_are_replaced_and_other_files_stay(analyze, seen, good):

@@ -16,7 +16,6 @@ from posture.plan.visit import plan_visit
 from posture.report import (
     annotated_pictures,
     build_client_report,
-    build_plan_report,
     build_report,
     plain_pictures,
     render_html,
@@ -70,10 +69,8 @@ def pages(assessment, intake, *, language="en", minutes=45, photos=False):
     """Return the visit, and the therapist's and the client's report."""
     visit = plan_visit(assessment, intake, minutes=minutes, language=language)
     pixels = example_pixels() if photos else {}
-    if language == "en":
-        therapist = build_report(assessment, annotated_pictures(assessment, pixels), visit=visit)
-    else:
-        therapist = build_plan_report(assessment, visit)
+    drawn = annotated_pictures(assessment, pixels, language=language)
+    therapist = build_report(assessment, drawn, visit=visit, language=language)
     shown = plain_pictures(assessment, pixels, language=language)
     return visit, therapist, build_client_report(assessment, visit, shown)
 
@@ -271,19 +268,16 @@ def test_both_documents_are_written(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
 
 
-def test_a_plan_in_german_is_written_beside_the_english_report(tmp_path):
+def test_a_plan_in_german_stands_in_a_german_report(tmp_path):
     assessment = example_assessment()
     visit = plan_visit(assessment, told(TEMPLE), minutes=30, language="de")
     names = write_report(tmp_path, assessment, {}, visit=visit)
     assert names == [
-        f"{name}.{ending}" for name in ("report", "plan", "client") for ending in ("html", "pdf")
+        f"{name}.{ending}" for name in ("report", "client") for ending in ("html", "pdf")
     ]
     report = Page((tmp_path / "report.html").read_text(encoding="utf-8")).words
-    assert visit.plan.muscles[0].chain not in report
-    assert "Upper trapezius, left" in report
-    plan = Page((tmp_path / "plan.html").read_text(encoding="utf-8")).words
-    assert visit.plan.muscles[0].chain in plan
-    with pytest.raises(ValueError, match="expected a plan in English, found one in 'de'"):
+    assert visit.plan.muscles[0].chain in report
+    with pytest.raises(ValueError, match="expected a plan in 'en', found one in 'de'"):
         build_report(assessment, visit=visit)
 
 

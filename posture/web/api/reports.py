@@ -171,13 +171,13 @@ def _therapist_report(
     pixels: dict[str, NDArray[np.uint8]],
     settings: PracticeSettings,
 ) -> Report:
-    from posture.plan.visit import plan_visit
     from posture.report import annotated_pictures, build_report
 
-    if planned is not None and planned.plan.language != "en":  # the report speaks English
-        planned = plan_visit(assessment, planned.intake, minutes=planned.plan.minutes)
-    pictures = annotated_pictures(assessment, pixels)
-    return build_report(assessment, pictures, practice=settings.practice, visit=planned)
+    language = settings.language
+    pictures = annotated_pictures(assessment, pixels, language=language)
+    return build_report(
+        assessment, pictures, practice=settings.practice, visit=planned, language=language
+    )
 
 
 def _client_report(
