@@ -8,18 +8,31 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal, get_args
 
 from posture.anatomy import View
 from posture.assess import Role
 from posture.batch.files import is_url, url_fault
 from posture.batch.types import Plan, PlannedPhoto, PlannedVisit
+from posture.capture.asked_roll import RollWord, read_roll
+from posture.capture.paper import SheetName
 from posture.client_facts import STATURE_LIMITS_CM, check_id, stature_cm
 from posture.errors import InputError
 from posture.results import Client
 
 __all__ = ["COLUMNS", "Row", "build_plan", "refuse"]
 
-COLUMNS = ("client", "visit", "date", "view", "file", "height_cm", "landmarks")
+COLUMNS = (
+    "client",
+    "visit",
+    "date",
+    "view",
+    "file",
+    "height_cm",
+    "landmarks",
+    "roll_deg",
+    "paper_scale",
+)
 
 _VIEWS: Mapping[str, tuple[Role, View | None]] = {
     "front": ("front", View.FRONT),
@@ -50,6 +63,8 @@ class _Checked:
     date: str
     height_cm: float | None
     landmarks: str
+    roll_deg: RollWord | float | None
+    paper_scale: SheetName | Literal["off"] | None
     photo: PlannedPhoto
 
 
@@ -112,6 +127,8 @@ def _check(row: Row, root: Path, problems: list[str]) -> _Checked | None:
     height = _height(row["height_cm"], tell)
     place = _place(row["file"], root, "photo", tell)
     landmarks = _place(row["landmarks"], root, "landmarks file", tell) if row["landmarks"] else ""
+    roll = _roll(row["roll_deg"].lower(), tell)
+    paper = _paper(row["paper_scale"].lower(), tell)
     if len(problems) > before:
         return None
     role, shown = _VIEWS[view]
@@ -122,6 +139,8 @@ def _check(row: Row, root: Path, problems: list[str]) -> _Checked | None:
         date=day,
         height_cm=height,
         landmarks=landmarks,
+        roll_deg=roll,
+        paper_scale=paper,
         photo=PlannedPhoto(role=role, view=shown, file=row["file"], place=place),
     )
 
@@ -157,6 +176,26 @@ def _height(text: str, tell: Callable[[str], None]) -> float | None:
             "Correct the height, or leave it empty."
         )
     return value
+
+
+def _roll(text: str, tell: Callable[[str], None]) -> RollWord | float | None:
+    if not text:
+        return None
+    try:
+        return read_roll(text)
+    except ValueError as error:
+        tell(f"roll_deg: {error}. Correct the roll, or leave it empty.")
+        return None
+
+
+def _paper(text: str, tell: Callable[[str], None]) -> SheetName | Literal["off"] | None:
+    for name in (*get_args(SheetName), "off"):
+        if text == name:
+            return name  # type: ignore[no-any-return]
+    if text:
+        known = ", ".join((*get_args(SheetName), "off"))
+        tell(f"expected a sheet of paper, one of {known}, found {text!r}. Correct paper_scale.")
+    return None
 
 
 def _place(text: str, root: Path, what: str, tell: Callable[[str], None]) -> str:
@@ -200,6 +239,8 @@ def _group(checked: Sequence[_Checked], problems: list[str]) -> list[PlannedVisi
                 date=next((row.date for row in rows if row.date), ""),
                 photos=tuple(photos),
                 landmarks=next((row.landmarks for row in rows if row.landmarks), ""),
+                roll=next((row.roll_deg for row in rows if row.roll_deg is not None), None),
+                paper=next((row.paper_scale for row in rows if row.paper_scale), None),
             )
         )
     return sorted(visits, key=lambda v: (v.client.id, v.date, v.visit))
@@ -214,7 +255,7 @@ def _tell_contradictions(rows: Sequence[_Checked], problems: list[str]) -> None:
                 f"{row.where}: expected another photo of {row.client}, {row.visit}, found that of "
                 f"{other.where} again. Take one out."
             )
-    for field in ("date", "height_cm", "landmarks"):
+    for field in ("date", "height_cm", "landmarks", "roll_deg", "paper_scale"):
         known = [row for row in rows if getattr(row, field) not in ("", None)]
         for row in known[1:]:
             if getattr(row, field) != getattr(known[0], field):

@@ -103,7 +103,7 @@ class _Run:
 
     def skip(self, visit: PlannedVisit, *, retry: bool) -> bool:
         """Count a visit that is done already; whether it is."""
-        if not self._store.is_done(visit, self._settings.options()):
+        if not self._store.is_done(visit, self._settings.options(visit)):
             return False
         failures = self._store.failure_count(visit)
         if retry and failures:

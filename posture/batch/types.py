@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from posture.anatomy import View
+from posture.capture.options import CaptureOptions, options_to_plain
 from posture.results import Client
 
 if TYPE_CHECKING:
     from posture.assess import Role
+    from posture.capture.level import AskedRoll
+    from posture.capture.paper import SheetName
     from posture.visit import Assessor
 
 __all__ = ["FAILURE_COLUMNS", "Failure", "Plan", "PlannedPhoto", "PlannedVisit", "Settings"]
@@ -42,7 +45,8 @@ class PlannedPhoto:
 class PlannedVisit:
     """One visit of a client. `date` is YYYY-MM-DD, or empty where it is not known.
 
-    `landmarks` is a file of landmarks placed by hand, a path or a URL, or empty.
+    `landmarks` is a file of landmarks placed by hand, a path or a URL, or empty. `roll` and
+    `paper` say how this visit's photos were taken, None where the whole batch's options do.
     """
 
     client: Client
@@ -50,6 +54,8 @@ class PlannedVisit:
     date: str
     photos: tuple[PlannedPhoto, ...]
     landmarks: str = ""
+    roll: AskedRoll | None = None
+    paper: SheetName | Literal["off"] | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -88,17 +94,30 @@ class Settings:
     """How every visit of a batch is worked.
 
     `make_assessor` opens what assesses, once in each process; it must be a function at the
-    top of a module, so that other processes find it.
+    top of a module, so that other processes find it. `capture` is how photos were taken where
+    the plan says nothing of their visit.
     """
 
     make_assessor: Callable[[], Assessor]
+    capture: CaptureOptions = field(default_factory=CaptureOptions)
     reports: bool = False
     blur_face: bool = False
     practice: str = ""
 
-    def options(self) -> dict[str, bool | str]:
+    def capture_of(self, visit: PlannedVisit) -> CaptureOptions:
+        """Return how a visit's photos were taken."""
+        scales = self.capture.scales
+        if visit.paper is not None:
+            scales = replace(scales, paper=None if visit.paper == "off" else visit.paper)
+        roll = self.capture.roll if visit.roll is None else visit.roll
+        return replace(self.capture, roll=roll, scales=scales)
+
+    def options(self, visit: PlannedVisit) -> dict[str, Any]:
         """Return what bears on the files of a visit."""
-        return {
+        capture = self.capture_of(visit)
+        # Left out where nothing is looked for, as in records of before it could be.
+        asked = {} if capture == CaptureOptions() else {"capture": options_to_plain(capture)}
+        return asked | {
             "reports": self.reports,
             "blur_face": self.blur_face,
             "practice": self.practice if self.reports else "",

@@ -153,7 +153,7 @@ def _outcome(
             for photo, mark in zip(visit.photos, stamps, strict=True)
         ],
         "landmarks_sha256": content_sha256(visit.landmarks) if visit.landmarks else "",
-        "options": settings.options(),
+        "options": settings.options(visit),
         "software": dict(software),
         "files": sorted(files),
         "failures": [asdict(failure) for failure in failures],
@@ -258,6 +258,7 @@ def _assess(
         hand_placed=landmarks,
         unread=unread,
         created=created,
+        capture=settings.capture_of(visit),
     )
 
 

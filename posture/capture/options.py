@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
+from posture.capture.asked_roll import MOST_ROLL_DEG
 from posture.capture.level import AskedRoll
 from posture.capture.paper import SheetName
-from posture.capture.roll import MOST_ROLL_DEG
 from posture.capture.scale_aids import KnownLength, ScaleAids
 from posture.errors import InputError
 

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.capture.asked_roll import MOST_ROLL_DEG
+
 __all__ = ["MOST_ROLL_DEG", "MOST_ROLL_SD_DEG", "RollReading", "estimate_roll"]
 
 Array = NDArray[np.float64]
@@ -20,9 +22,6 @@ Array = NDArray[np.float64]
 _LONG_SIDE_PX = 1200
 _MIN_LENGTH = 0.04
 _STEEPEST_LEAN_DEG = 15.0
-MOST_ROLL_DEG = 9.0
-"""Beyond it a photo was not meant to be upright."""
-
 _MOST_FAN_DEG = 8.0
 """How far edges at the picture's rim may lean against those in its middle."""
 

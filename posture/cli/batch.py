@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from posture.cli.camera_options import add_camera_options, scale_aids
 from posture.cli.options import add_blur_face_option, add_output_folder, add_practice_option
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="measure many clients from a folder or a table of photos",
         description="Measure every visit of a folder of photos named ID_DATE_VIEW.jpg (or in "
         "folders ID/DATE/VIEW.jpg), or of a manifest: CSV or Parquet with the columns client, "
-        "visit, date, view, file, height_cm, landmarks. Writes measures.csv, measures.parquet, "
-        "failures.csv, changes.csv, summary.html and one folder per visit. A run that was stopped "
-        "or killed goes on where it was when the same command is given again.",
+        "visit, date, view, file, height_cm, landmarks, and roll_deg and paper_scale where they "
+        "are not those of all visits. Writes measures.csv, measures.parquet, failures.csv, "
+        "changes.csv, summary.html and one folder per visit. A run that was stopped or killed goes "
+        "on where it was when the same command is given again.",
     )
     parser.add_argument("source", type=Path, metavar="PATH", help="folder or manifest")
     where = parser.add_mutually_exclusive_group()
@@ -41,6 +43,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument(
         "--reports", action="store_true", help="also write report.html and report.pdf per visit"
+    )
+    add_camera_options(parser, of_many=True)
+    parser.add_argument(
+        "--stickers", action="store_true", help="look for adhesive dots on the landmarks"
     )
     add_blur_face_option(parser, what="make faces unrecognisable in all pictures; the ear is kept")
     add_practice_option(parser, where=", for the reports' head")
@@ -62,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
     from posture.batch.batch import run_batch
     from posture.batch.types import Settings
     from posture.batch.worker import open_heavy_assessor
+    from posture.capture.options import CaptureOptions
 
     result = run_batch(
         args.source,
@@ -70,6 +77,9 @@ def run(args: argparse.Namespace) -> int:
         scheduler=args.scheduler,
         settings=Settings(
             make_assessor=open_heavy_assessor,
+            capture=CaptureOptions(
+                roll=args.roll_deg, scales=scale_aids(args), stickers=args.stickers
+            ),
             reports=args.reports,
             blur_face=args.blur_face,
             practice=args.practice,

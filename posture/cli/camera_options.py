@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import argparse
-import math
 import re
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
+
+from posture.capture.asked_roll import RollWord, read_roll
 
 if TYPE_CHECKING:
     from posture.capture.scale_aids import KnownLength, ScaleAids
 
 __all__ = ["add_camera_options", "scale_aids"]
 
-_RollWord = Literal["auto", "board", "off"]
-_MOST_ROLL_DEG = 9.0
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _LENGTH = re.compile(rf"(front|side|back):{_NUMBER},{_NUMBER},{_NUMBER},{_NUMBER}={_NUMBER}")
 
 
-def add_camera_options(parser: argparse.ArgumentParser) -> None:
-    """Add --roll-deg, --scale-marker, --paper-scale and --known-length."""
+def add_camera_options(parser: argparse.ArgumentParser, *, of_many: bool = False) -> None:
+    """Add --roll-deg, --scale-marker, --paper-scale and --known-length.
+
+    Where they are of the photos `of_many` clients, no marker is looked for unless that is asked
+    for, and there is no known length, which is of one photo.
+    """
+    marker = "off" if of_many else "auto"
     parser.add_argument(
         "--roll-deg",
         type=_roll,
@@ -33,9 +37,9 @@ def add_camera_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scale-marker",
         choices=("auto", "off"),
-        default="auto",
+        default=marker,
         help="whether the marker of `posture markers sheet` and the board of `posture markers "
-        "board` are looked for, to check the height or stand in for it (default: auto)",
+        f"board` are looked for, to check the height or stand in for it (default: {marker})",
     )
     parser.add_argument(
         "--paper-scale",
@@ -44,6 +48,9 @@ def add_camera_options(parser: argparse.ArgumentParser) -> None:
         help="a sheet of this paper is held flat beside the body, to check the height or stand "
         "in for it (default: off)",
     )
+    if of_many:
+        parser.set_defaults(known_length=[])
+        return
     parser.add_argument(
         "--known-length",
         type=_known_length,
@@ -73,20 +80,11 @@ def scale_aids(args: argparse.Namespace) -> ScaleAids:
     )
 
 
-def _roll(text: str) -> _RollWord | float:
-    for word in get_args(_RollWord):
-        if text == word:
-            return word  # type: ignore[no-any-return]
+def _roll(text: str) -> RollWord | float:
     try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        value = math.nan
-    if not abs(value) <= _MOST_ROLL_DEG:
-        raise argparse.ArgumentTypeError(
-            f"expected auto, board, off or degrees from -{_MOST_ROLL_DEG:g} to {_MOST_ROLL_DEG:g}, "
-            f"found {text!r}"
-        )
-    return value
+        return read_roll(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _known_length(text: str) -> tuple[str, tuple[float, float], tuple[float, float], float]:

@@ -18,6 +18,7 @@ from posture.anatomy import View
 from posture.assess import assess, software_versions
 from posture.batch.batch import run_batch
 from posture.batch.types import Settings
+from posture.capture.options import CaptureOptions
 from posture.detect import NoPose
 from posture.visit import AssessedVisit
 from tests.stick import HEIGHT_PX, WIDTH_PX, standing_pose
@@ -74,7 +75,10 @@ class FakeAssessor:
 
     software = software_versions("heavy")
 
-    def assess_photos(self, given, client, *, hand_placed=None, unread=None, created=None):
+    def assess_photos(
+        self, given, client, *, hand_placed=None, unread=None, created=None, capture=None
+    ):
+        options = capture or CaptureOptions()
         assessment = assess(
             given,
             ColourDetector(),
@@ -83,6 +87,8 @@ class FakeAssessor:
             software=self.software,
             hand_placed=hand_placed,
             unread=unread,
+            roll=options.roll,
+            scales=options.scales,
         )
         return AssessedVisit(assessment=assessment, given=tuple(given), unread=dict(unread or {}))
 

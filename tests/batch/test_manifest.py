@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 
 from posture.anatomy import View
 from posture.batch.manifest import read_plan
+from posture.batch.types import Settings
+from posture.capture.options import CaptureOptions
+from posture.capture.scale_aids import ScaleAids
 from posture.errors import InputError
 from tests.samples import ROOT
 
@@ -274,3 +278,47 @@ def test_folders_of_results_stay_inside(folder):
     lines = [f'"{name}",v,,front,a.jpg,,' for name in ("../x", ".hidden", "a/b", "K 1", "Zoë.")]
     folders = [visit.folder for visit in read_plan(manifest(folder, *lines)).visits]
     assert sorted(folders) == ["%2E.%2Fx/v", "%2Ehidden/v", "K 1/v", "Zo%C3%AB%2E/v", "a%2Fb/v"]
+
+
+CAMERA = HEADING + ",roll_deg,paper_scale"
+
+
+def test_how_photos_were_taken_may_stand_with_them(folder):
+    path = manifest(
+        folder,
+        'K1,,2026-03-05,front,a.jpg,,,"-1,5",A4',
+        "K1,,2026-03-05,side,b.jpg,,,,",
+        "K2,,2026-03-05,front,c.jpg,,,auto,off",
+        heading=CAMERA,
+    )
+    first, second = read_plan(path).visits
+    assert (first.roll, first.paper) == (-1.5, "a4")
+    assert (second.roll, second.paper) == ("auto", "off")
+    of_all = CaptureOptions(roll=2.0, scales=ScaleAids(marker=True, paper="letter"))
+    settings = Settings(make_assessor=lambda: None, capture=of_all)
+    assert settings.capture_of(first) == CaptureOptions(
+        roll=-1.5, scales=ScaleAids(marker=True, paper="a4")
+    )
+    assert settings.capture_of(second).scales.paper is None
+    assert settings.options(first)["capture"] != settings.options(second)["capture"]
+    plain = replace(first, roll=None, paper=None)
+    assert "capture" not in Settings(make_assessor=lambda: None).options(plain)
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ("30,", "line 2: roll_deg: expected auto, board, off or degrees from -9 to 9, found '30'"),
+        (",a3", "line 2: expected a sheet of paper, one of a4, letter, off, found 'a3'"),
+    ],
+)
+def test_a_tilt_or_sheet_that_cannot_be_is_told(folder, cells, told):
+    path = manifest(folder, f"K1,,2026-03-05,front,a.jpg,,,{cells}", heading=CAMERA)
+    [problem] = problems(path)
+    assert told in problem
+
+
+def test_one_visit_has_one_tilt(folder):
+    rows = ("K1,,2026-03-05,front,a.jpg,,,1,", "K1,,2026-03-05,side,b.jpg,,,2,")
+    [problem] = problems(manifest(folder, *rows, heading=CAMERA))
+    assert "expected the roll_deg of" in problem
