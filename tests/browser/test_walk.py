@@ -139,6 +139,12 @@ def test_what_the_client_told_opens_the_plan_and_the_clients_pages(page, walk):
     complaint = page.locator("[data-complaint]")
     complaint.locator("[data-region]").select_option("back_of_neck")
     complaint.locator("[data-side]").select_option("left")
+    told = complaint.locator("[data-intensity-told]")
+    assert told.inner_text() == "not stated"
+    page.get_by_role("button", name="Save").click()
+    assert "not stated yet" in page.locator("#intake > [data-error]").inner_text()
+    complaint.locator("[data-intensity]").press("Enter")
+    assert told.inner_text() == "5 of 10"
     complaint.locator("[data-intensity]").fill("6")
     complaint.locator("[data-weeks]").fill("8")
     page.get_by_label("Osteoporosis").check()

@@ -66,14 +66,24 @@ function addComplaint(known = {}) {
   const entry = document.getElementById("complaint").content.firstElementChild.cloneNode(true);
   const range = entry.querySelector("[data-intensity]");
   const shown = entry.querySelector("[data-intensity-told]");
-  const tell = () => {
-    shown.textContent = fill(texts.of_ten, { value: range.value });
+  // A slider always stands somewhere; it says nothing until it was touched.
+  const tell = (isStated) => {
+    entry.toggleAttribute("data-stated", isStated);
+    shown.textContent = isStated ? fill(texts.of_ten, { value: range.value }) : texts.not_stated;
     range.setAttribute("aria-valuetext", shown.textContent);
+    if (isStated) range.removeAttribute("aria-invalid");
   };
   wirePlace(entry, known);
   range.value = known.intensity ?? 5;
-  range.addEventListener("input", tell);
-  tell();
+  // A click or a key that leaves the value where it stood states it all the same.
+  for (const kind of ["input", "pointerup"]) range.addEventListener(kind, () => tell(true));
+  range.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      tell(true);
+    }
+  });
+  tell(known.intensity !== undefined && known.intensity !== null);
   entry.querySelector("[data-weeks]").value = known.duration_weeks ?? "";
   entry.querySelector("[data-aggravating]").value = known.aggravating ?? "";
   entry.querySelector("[data-remove]").addEventListener("click", () => {
@@ -91,9 +101,12 @@ function complaintOf(entry) {
   const weeks = entry.querySelector("[data-weeks]");
   const typed = weeks.value.trim().replace(",", ".");
   if (typed && !(Number(typed) >= 0)) throw new TypedError(weeks, texts.weeks);
+  const place = placeOf(entry, true);
+  const intensity = entry.querySelector("[data-intensity]");
+  if (!entry.hasAttribute("data-stated")) throw new TypedError(intensity, texts.state_intensity);
   return {
-    ...placeOf(entry, true),
-    intensity: Number(entry.querySelector("[data-intensity]").value),
+    ...place,
+    intensity: Number(intensity.value),
     ...(typed ? { duration_weeks: Number(typed) } : {}),
     aggravating: entry.querySelector("[data-aggravating]").value.trim(),
   };
