@@ -44,6 +44,8 @@ _FINE_PX = 90.0
 """A square's side in the picture that the corners are read in; larger is reduced."""
 
 _CORNER_SD_PX = 0.15
+_USUAL_FOCAL = 1.0
+"""Over the picture's long side: 36 mm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,21 +60,26 @@ class BoardReading:
     corners_cm: Array
     corners_px: Array
 
-    def scale(self) -> ScaleReading | None:
+    def scale(self, size: tuple[int, int], focal_px: float | None = None) -> ScaleReading | None:
         """Return pixels per cm at the board's middle, None where it is too oblique.
 
-        Seen obliquely, its longer direction is unshortened.
+        An edge's length is taken as it lies in space, across the picture and away from the
+        camera, so that neither the board's turn nor its place beside the lens's axis counts. The
+        part away from the camera is small: a lens that is not known is taken to be a usual one.
         """
+        lens = focal_px or _USUAL_FOCAL * max(size)
+        to_axis = np.array(
+            [[1, 0, -(size[0] - 1) / 2], [0, 1, -(size[1] - 1) / 2], [0, 0, lens]], dtype=float
+        )
         middle = np.append(np.array(BOARD_SQUARES) * BOARD_SQUARE_CM / 2, 1.0)
-        x, y, w = self.plane @ middle
-        slopes = (self.plane[:2, :2] - np.outer([x / w, y / w], self.plane[2, :2])) / w
-        long, short = np.linalg.svd(slopes, compute_uv=False)
-        tilt_deg = math.degrees(math.acos(min(1.0, float(short / long))))
+        edges = (to_axis @ self.plane[:, :2]) / (self.plane[2] @ middle)
+        normal = np.cross(*edges.T)
+        tilt_deg = math.degrees(math.acos(min(1.0, abs(normal[2]) / np.linalg.norm(normal))))
         if tilt_deg > MOST_TILTED_DEG:
             return None
         reach_px = float(np.ptp(self.corners_px, axis=0).max())
         return ScaleReading(
-            px_per_cm=float(long),
+            px_per_cm=float(np.linalg.norm(edges, axis=0).mean()),
             relative_sd=math.hypot(DEPTH_SD, _CORNER_SD_PX * math.sqrt(2) / reach_px),
             tilt_deg=tilt_deg,
             source="board",

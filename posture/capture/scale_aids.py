@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,11 @@ from posture.capture.markers import (
 )
 from posture.capture.paper import SheetName, find_paper
 from posture.errors import InputError
-from posture.scale import body_length_px
+from posture.scale import body_length_px, focal_length_px
 from posture.seen import SeenPhoto
+
+if TYPE_CHECKING:
+    from posture.photo import Photo
 
 __all__ = [
     "NOMINAL_STATURE_CM",
@@ -71,7 +75,7 @@ LookForScales = Callable[[SeenPhoto, ScaleAids], Sequence[ScaleReading]]
 
 def scales_in(photo: SeenPhoto, aids: ScaleAids) -> list[ScaleReading]:
     """Look for what is printed, and for the sheet, in a photo's pixels."""
-    found = _printed(photo.photo.pixels) if aids.marker else []
+    found = _printed(photo.photo) if aids.marker else []
     if aids.paper and (reading := _paper(photo, aids.paper)):
         found.append(reading)
     return found
@@ -100,19 +104,21 @@ def read_scales(
     return found
 
 
-def _printed(pixels: NDArray[np.uint8]) -> list[ScaleReading]:
+def _printed(photo: Photo) -> list[ScaleReading]:
     """Return what the printed marker and the printed board tell, looked for in one go."""
-    printed = find_printed(pixels)
+    pixels, printed = photo.pixels, find_printed(photo.pixels)
     if printed.is_mirrored:
-        flipped = np.ascontiguousarray(pixels[:, ::-1])
-        readings = _readings(flipped, find_printed(flipped))
-        return [replace(reading, is_mirrored=True) for reading in readings]
-    return _readings(pixels, printed)
+        pixels = np.ascontiguousarray(pixels[:, ::-1])
+        printed = find_printed(pixels)
+        return [replace(one, is_mirrored=True) for one in _readings(photo, pixels, printed)]
+    return _readings(photo, pixels, printed)
 
 
-def _readings(pixels: NDArray[np.uint8], printed: Printed) -> list[ScaleReading]:
+def _readings(photo: Photo, pixels: NDArray[np.uint8], printed: Printed) -> list[ScaleReading]:
+    size = (photo.width_px, photo.height_px)
     board = find_board(pixels, printed)
-    readings = (find_marker(pixels, printed), board.scale() if board else None)
+    focal_px = focal_length_px(photo.focal_length_35mm, *size)
+    readings = (find_marker(pixels, printed), board.scale(size, focal_px) if board else None)
     return [reading for reading in readings if reading is not None]
 
 

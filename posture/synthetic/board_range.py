@@ -178,10 +178,11 @@ def _errors(
     board: BoardReading | None, camera: Camera, depth_m: float, focal_px: float | None
 ) -> _Errors | None:
     """Return errors of scale (share), roll and pitch (degrees); NaN where it is not told."""
-    scale = board.scale() if board else None
+    size = (camera.width_px, camera.height_px)
+    scale = board.scale(size, focal_px) if board else None
     if board is None or scale is None:
         return None
-    stance = board.stance((camera.width_px, camera.height_px), focal_px)
+    stance = board.stance(size, focal_px)
     if not stance.tells_roll:
         return scale.px_per_cm / (camera.focal_px / depth_m / 100) - 1, math.nan, math.nan
     return (

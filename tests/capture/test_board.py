@@ -66,8 +66,8 @@ def test_a_plumb_board_tells_scale_roll_and_pitch(roll, pitch, pan):
     board = find_board(photo_of_board(roll=roll, pitch=pitch, pan=pan))
     assert board is not None
     assert len(board.corners_px) == 12
-    # Aside of the lens's axis, a board that is not parallel to the picture shows a little longer.
-    assert board.scale().px_per_cm == pytest.approx(FOCAL_PX / 150, rel=0.025)
+    assert board.scale(SIZE, FOCAL_PX).px_per_cm == pytest.approx(FOCAL_PX / 150, rel=0.004)
+    assert board.scale(SIZE).px_per_cm == pytest.approx(FOCAL_PX / 150, rel=0.01)
     stance = board.stance(SIZE, FOCAL_PX)
     assert stance.tells_roll
     assert stance.roll_deg == pytest.approx(roll, abs=0.1)
@@ -84,7 +84,7 @@ def test_where_the_lens_is_not_known_the_roll_is_told_only_as_far_as_any_lens_gi
 def test_a_hand_over_a_corner_leaves_enough_of_it():
     whole, part = (find_board(photo_of_board(covered=share)) for share in (0.0, 0.3))
     assert len(part.corners_px) < len(whole.corners_px)
-    assert part.scale().px_per_cm == pytest.approx(whole.scale().px_per_cm, rel=0.01)
+    assert part.scale(SIZE).px_per_cm == pytest.approx(whole.scale(SIZE).px_per_cm, rel=0.01)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_board_that_is_hardly_seen_or_bent_is_not_read(how):
 def test_an_oblique_board_gives_no_scale():
     board = find_board(photo_of_board(pan=50, place_cm=(0.0, 0.0, 120.0)))
     assert board is not None
-    assert board.scale() is None
+    assert board.scale(SIZE) is None
 
 
 def test_marker_and_board_are_told_apart():
@@ -144,6 +144,7 @@ def test_the_board_is_one_page_of_its_true_size(paper, tmp_path: Path):
         pytest.skip("pdftoppm is needed to look at the page")
     subprocess.run(["pdftoppm", "-r", "127", "-png", file, tmp_path / "page"], check=True)
     (page,) = tmp_path.glob("page*.png")
-    board = find_board(np.ascontiguousarray(cv2.imread(str(page))[..., ::-1]))
+    picture = np.ascontiguousarray(cv2.imread(str(page))[..., ::-1])
+    board = find_board(picture)
     assert len(board.corners_px) == 12
-    assert board.scale().px_per_cm == pytest.approx(50, rel=0.004)
+    assert board.scale(picture.shape[1::-1]).px_per_cm == pytest.approx(50, rel=0.004)

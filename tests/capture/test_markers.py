@@ -20,6 +20,7 @@ from posture.capture.markers import (
 )
 from posture.capture.scale_aids import ScaleAids, scales_in
 from posture.cli import main
+from posture.photo import Photo
 from posture.scale import BodyScale
 
 MARKER = ScaleAids(marker=True)
@@ -131,7 +132,8 @@ def test_a_flipped_photo_is_told_by_its_marker_and_scaled_all_the_same():
     assert not find_printed(plain).is_mirrored
     assert find_printed(flipped).is_mirrored
     assert find_marker(flipped) is None
-    (reading,) = scales_in(SimpleNamespace(photo=SimpleNamespace(pixels=flipped)), MARKER)
+    photo = Photo(pixels=flipped, file_sha256="", focal_length_35mm=None, name="flipped.jpg")
+    (reading,) = scales_in(SimpleNamespace(photo=photo), MARKER)
     assert reading.is_mirrored
     assert reading.px_per_cm == pytest.approx(find_marker(plain).px_per_cm, rel=0.01)
 
