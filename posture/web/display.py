@@ -8,6 +8,7 @@ from typing import Literal
 
 from posture.anatomy import LANDMARK_PROTOCOL, Method, View
 from posture.i18n import Catalogue, catalogue
+from posture.i18n.phrases import say_in
 from posture.measures import MEASURES
 from posture.report.wording import number
 from posture.results import Measure, ReferenceRange, SuggestedMuscle, Unit
@@ -39,6 +40,10 @@ class Display:
         """Return the page text of `key` with `values` put in."""
         return self.texts(key, **values)
 
+    def say(self, text: str) -> str:
+        """Return what an assessment tells in English, such as a reason, in this language."""
+        return say_in(self.words.language)(text)
+
     def title(self, measure_id: str) -> str:
         """Return a measure's name."""
         return self._translated(f"measure.{measure_id}", MEASURES[measure_id].title)
@@ -50,9 +55,10 @@ class Display:
     def positive_means(self, measure_id: str) -> str:
         """Return what a larger value of a measure stands for."""
         meaning = MEASURES[measure_id].positive_means
+        said = self.say(meaning)
         if meaning.startswith("larger"):
-            return meaning.capitalize()
-        return self("measures.positive", what=meaning)
+            return said[:1].upper() + said[1:]
+        return self("measures.positive", what=said)
 
     def landmark(self, name: str) -> str:
         """Return a landmark's name, with the client's side where it has one."""
@@ -171,7 +177,7 @@ class Display:
         """Return a muscle to assess with its side and what it is commonly found to be."""
         return self(
             "visit.muscle",
-            name=muscle.muscle,
+            name=self.say(muscle.muscle),
             side=self.words(f"side.{muscle.side}"),
             role=self(f"muscle_role.{muscle.role.removeprefix('commonly ')}"),
         )

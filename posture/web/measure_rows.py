@@ -117,7 +117,7 @@ def _row(
         positive=display.positive_means(measure.id),
         value=display.value(measure),
         interval=display.interval(measure),
-        reason=measure.reason or "",
+        reason=display.say(measure.reason or ""),
         method=measure.method.value if measure.method else "",
         method_name=display.method(measure.method),
         reference=display.reference(reference)

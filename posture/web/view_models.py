@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from posture.anatomy import View, placeable_landmarks
 from posture.compare import Clothing, compare
 from posture.file_kind import data_uri
 from posture.measures import MEASURES
-from posture.results import AssessedPhoto, QualityNote
+from posture.results import AssessedPhoto, Finding, QualityNote
 from posture.web.changes import change_rows
 from posture.web.drawings import Crop, Drawing, as_json, body_crop, drawing
 from posture.web.intake_page import told_intake
@@ -62,7 +62,18 @@ def _shown(record: PhotoRecord, seen: AssessedPhoto | None, display: Display) ->
         seen=seen,
         drawing=drawing(seen, display) if seen is not None and usable else None,
         levelled=levelled(seen, display),
-        notes=seen.quality if seen is not None else (),
+        notes=_said(seen.quality, display) if seen is not None else (),
+    )
+
+
+def _said(notes: Iterable[QualityNote], display: Display) -> tuple[QualityNote, ...]:
+    return tuple(replace(note, text=display.say(note.text)) for note in notes)
+
+
+def _findings(findings: Iterable[Finding], display: Display) -> tuple[Finding, ...]:
+    return tuple(
+        replace(finding, title=display.say(finding.title), text=display.say(finding.text))
+        for finding in findings
     )
 
 
@@ -82,7 +93,7 @@ def visit_page(visit: VisitRecord, settings: PracticeSettings, display: Display)
         "groups": measure_groups(first, display),
         "more_groups": measure_groups(rest, display),
         "missing": _missing(visit, display),
-        "findings": assessment.findings if assessment else (),
+        "findings": _findings(assessment.findings, display) if assessment else (),
         "suggestions": assessment.suggestions if assessment else (),
         "intake": told_intake(visit, display),
         "missing_roles": [r for r in settings.photos if visit.photo(r) is None],
@@ -95,7 +106,7 @@ def _missing(visit: VisitRecord, display: Display) -> dict[str, list[str]]:
     for measure in visit.assessment.measures if visit.assessment else ():
         if measure.reason is not None:
             title = display.title(measure.id)
-            titles = by_reason.setdefault(measure.reason, [])
+            titles = by_reason.setdefault(display.say(measure.reason), [])
             if title not in titles:
                 titles.append(title)
     return by_reason
@@ -128,7 +139,7 @@ def editor_page(visit: VisitRecord, chosen: str, display: Display) -> dict[str, 
         "titles": _photo_titles(photos, display),
         "of_view": sum(other.view is seen.view for other in photos),
         "groups": measure_groups(visit.assessment.measures, display, view=seen.view),
-        "findings": visit.assessment.findings,
+        "findings": _findings(visit.assessment.findings, display),
         "state": {
             "visit": visit.id,
             "version": visit.version,
