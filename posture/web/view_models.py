@@ -188,12 +188,8 @@ def compare_page(
     before: VisitRecord, after: VisitRecord, display: Display, *, clothing: Clothing
 ) -> dict[str, Any]:
     """Return the views and measures that two visits share, and what makes them less alike."""
-    earlier = {photo.view: photo for photo in shown_photos(before, display) if photo.seen}
-    pairs = [
-        (earlier[photo.view], photo)
-        for photo in shown_photos(after, display)
-        if photo.seen and photo.view in earlier
-    ]
+    earlier, later = (_first_of_each_view(visit, display) for visit in (before, after))
+    pairs = [(earlier[view], photo) for view, photo in later.items() if view in earlier]
     dated = [v.assessment.dated(v.taken) for v in (before, after) if v.assessment is not None]
     step = compare(dated, clothing=clothing).last if len(dated) > 1 else None
     rows = change_rows(step.changes, display) if step else ()
@@ -204,6 +200,16 @@ def compare_page(
         "remarks": [said_remark(r, display.texts.language) for r in step.remarks] if step else [],
         "clothing": clothing,
     }
+
+
+def _first_of_each_view(visit: VisitRecord, display: Display) -> dict[View, ShownPhoto]:
+    """Return the photo that stands for each view: the first that was measured, else the first."""
+    photos = [photo for photo in shown_photos(visit, display) if photo.seen]
+    first: dict[View, ShownPhoto] = {}
+    for photo in sorted(photos, key=lambda photo: photo.is_refused):
+        if photo.view is not None:
+            first.setdefault(photo.view, photo)
+    return first
 
 
 def _compared(before: ShownPhoto, after: ShownPhoto) -> ComparedView:
