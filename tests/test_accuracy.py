@@ -83,6 +83,16 @@ def test_error_and_correlation_are_kept(rows, measure):
     assert found.refused < 0.06
 
 
+def test_movements_are_measured_to_a_few_degrees():
+    rows = _rows(SAMPLES / SETS["rom"])
+    found = agreement("", rows)
+    assert found.n >= 20
+    assert found.mae < 4.5
+    assert found.r > 0.98
+    assert found.coverage > 0.75  # of so few, and alike in error within a photo
+    assert found.refused < 0.1
+
+
 def test_intervals_hold_what_they_promise(rows):
     _expect_honest_intervals(rows)
 

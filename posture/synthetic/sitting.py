@@ -1,6 +1,6 @@
 """Synthetic clients who sit on a stool, for the sitting assessment.
 
-    nice -n 5 python -m posture.synthetic.sitting .work/sitting --visits 4000 --photos
+    nice -n 5 python -m posture.synthetic.sitting .work/sitting --visits 2500 --photos
     python -m posture.synthetic.sitting_training .work/sitting models/sitting.npz
 
 Hips and knees are bent by about a right angle; the trunk is drawn from upright to slumped, with
