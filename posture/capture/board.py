@@ -37,6 +37,7 @@ _MARKER_CM = 3.6
 
 _LEAST_MARKERS = 2
 _LEAST_CORNERS = 6
+_MANY_CORNERS = 10
 _MOST_BENT = 0.04
 """How far a corner may lie from where the others put it, over a square's side."""
 
@@ -66,6 +67,7 @@ class BoardReading:
         An edge's length is taken as it lies in space, across the picture and away from the
         camera, so that neither the board's turn nor its place beside the lens's axis counts. The
         part away from the camera is small: a lens that is not known is taken to be a usual one.
+        A few corners do not tell it; then the board's longer direction in the picture is taken.
         """
         lens = focal_px or _USUAL_FOCAL * max(size)
         to_axis = np.array(
@@ -77,9 +79,14 @@ class BoardReading:
         tilt_deg = math.degrees(math.acos(min(1.0, abs(normal[2]) / np.linalg.norm(normal))))
         if tilt_deg > MOST_TILTED_DEG:
             return None
+        px_per_cm = float(np.linalg.norm(edges, axis=0).mean())
+        if len(self.corners_px) < _MANY_CORNERS:
+            x, y, w = self.plane @ middle
+            slopes = (self.plane[:2, :2] - np.outer([x / w, y / w], self.plane[2, :2])) / w
+            px_per_cm = float(np.linalg.norm(slopes, ord=2))
         reach_px = float(np.ptp(self.corners_px, axis=0).max())
         return ScaleReading(
-            px_per_cm=float(np.linalg.norm(edges, axis=0).mean()),
+            px_per_cm=px_per_cm,
             relative_sd=math.hypot(DEPTH_SD, _CORNER_SD_PX * math.sqrt(2) / reach_px),
             tilt_deg=tilt_deg,
             source="board",
