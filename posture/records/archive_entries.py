@@ -7,9 +7,17 @@ version 1 stays what it is.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 
 from posture.anatomy import Method, Side, View
 from posture.assess import Role
@@ -43,6 +51,25 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class _LaterEntry(_Entry):
+    """An entry with fields that older programs do not know: left out where they say nothing.
+
+    So an archive of visits with one photo of a role is as it was before there could be several.
+    """
+
+    later: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _without_usual(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        usual = {name: type(self).model_fields[name].default for name in self.later}
+        named: dict[str, Any] = plain(self)
+        return {
+            name: value
+            for name, value in named.items()
+            if name not in usual or getattr(self, name) != usual[name]
+        }
+
+
 class ConsentEntry(_Entry):
     """A consent."""
 
@@ -63,7 +90,7 @@ class MarkEntry(_Entry):
     sd_px: Annotated[Number, Field(ge=0)]
 
 
-class PhotoEntry(_Entry):
+class PhotoEntry(_LaterEntry):
     """A photo; `file` is where its bytes stand, beside the visit's other files.
 
     `number` counts those of its role, `view` is the side that was stated.
@@ -76,12 +103,13 @@ class PhotoEntry(_Entry):
     size_bytes: Annotated[int, Field(ge=1)]
     added: Time
     file: str
+    later = frozenset({"number", "view", "landmarks"})
     number: Annotated[int, Field(ge=1, lt=2**31)] = 1
     view: View | None = None
     landmarks: dict[View, dict[Word, MarkEntry]] = {}
 
 
-class ChangeEntry(_Entry):
+class ChangeEntry(_LaterEntry):
     """A change of one landmark."""
 
     at: Time
@@ -90,6 +118,7 @@ class ChangeEntry(_Entry):
     name: Word
     before: MarkEntry | None
     after: MarkEntry | None
+    later = frozenset({"photo_id"})
     photo_id: Id | None = None
 
 
@@ -103,11 +132,11 @@ class AssessmentEntry(_Entry):
     file: str
 
 
-class VisitEntry(_Entry):
+class VisitEntry(_LaterEntry):
     """A visit; `folder` holds its files.
 
-    `landmarks` are those on the only photo of their view, as archives had them when a visit had
-    one photo of a role; they stand in the photos since.
+    `landmarks` are those on the only photo of their role; where a role has several photos, they
+    stand in these.
     """
 
     id: Id
@@ -123,6 +152,7 @@ class VisitEntry(_Entry):
     landmarks: dict[View, dict[Word, MarkEntry]] = {}
     landmark_changes: tuple[ChangeEntry, ...]
     assessments: tuple[AssessmentEntry, ...]
+    later = frozenset({"capture"})
     capture: dict[str, Any] | None = None
 
 

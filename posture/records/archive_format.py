@@ -153,6 +153,7 @@ class FolderNames:
 
 def _visit_entry(item: VisitHistory, folder: str) -> VisitEntry:
     visit = item.visit
+    is_single = len({photo.role for photo in visit.photos}) == len(visit.photos)
     return VisitEntry(
         **_plain(visit, "id taken note added changed version"),
         folder=folder,
@@ -162,13 +163,11 @@ def _visit_entry(item: VisitHistory, folder: str) -> VisitEntry:
             PhotoEntry(
                 **_plain(photo, _PHOTO),
                 file=_photo_file(photo),
-                landmarks={
-                    view: {name: _mark_entry(marks[name]) for name in sorted(marks)}
-                    for view, marks in sorted(visit.placed.get(photo.id, {}).items())
-                },
+                landmarks={} if is_single else _mark_entries(visit.placed.get(photo.id, {})),
             )
             for photo in sorted(visit.photos, key=lambda photo: (photo.role, photo.number))
         ),
+        landmarks=_mark_entries(visit.landmarks) if is_single else {},
         capture=None if visit.capture == CaptureOptions() else options_to_plain(visit.capture),
         landmark_changes=tuple(
             ChangeEntry(
@@ -276,6 +275,13 @@ def _further_record(client: ClientFile, entry: FurtherEntry, document: object) -
             entry.kind, document, test=entry.test, name=f"{entry.folder}/{DOCUMENT}"
         ),
     )
+
+
+def _mark_entries(placed: Mapping[View, LandmarkSet]) -> dict[View, dict[str, MarkEntry]]:
+    return {
+        view: {name: _mark_entry(marks[name]) for name in sorted(marks)}
+        for view, marks in sorted(placed.items())
+    }
 
 
 def _mark_entry(mark: Landmark) -> MarkEntry:

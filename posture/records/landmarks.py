@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from posture.anatomy import LANDMARKS, Method, View
 from posture.assess import role_of
 from posture.errors import InputError
 from posture.landmarks import Landmark
-from posture.records.models import LandmarkChangeRow, LandmarkRow, VisitRow
+from posture.records.models import LandmarkChangeRow, LandmarkRow, PhotoRow, VisitRow
 from posture.records.rows import (
     landmark_changes,
     landmark_to_plain,
@@ -109,6 +109,11 @@ def change_landmarks(
     session: Session, visit: VisitRow, photo_id: str, view: View, before: Marks, after: Marks
 ) -> None:
     """Put a photo's placed landmarks in place of those before, and keep what changed."""
+    alike = select(func.count()).where(
+        PhotoRow.visit_id == visit.id,
+        PhotoRow.role == role_of(view),
+    )
+    is_single = session.scalar(alike) == 1
     of_view = LandmarkRow.photo_id == photo_id, LandmarkRow.view == view.value
     session.execute(delete(LandmarkRow).where(*of_view))
     session.add_all(landmark_rows(photo_id, view, after))
@@ -122,7 +127,7 @@ def change_landmarks(
                 name=name,
                 before=before.get(name),
                 after=after.get(name),
-                photo_id=photo_id,
+                photo_id=None if is_single else photo_id,
             ),
         )
         for name in sorted({*before, *after})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from datetime import date
 
 import pytest
@@ -195,3 +197,16 @@ def _as_of_0002(connection) -> None:
     connection.execute(text("ALTER TABLE visits DROP COLUMN capture"))
     connection.execute(text("ALTER TABLE landmark_changes DROP COLUMN photo_id"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+
+
+def test_an_archive_of_single_photos_is_as_older_programs_know_it(sqlite_records, tmp_path):
+    client, _ = fill(sqlite_records)
+    export_clients(sqlite_records, tmp_path / "clients.zip")
+    with zipfile.ZipFile(tmp_path / "clients.zip") as opened:
+        [name] = [n for n in opened.namelist() if n.endswith("client.json")]
+        [visit] = json.loads(opened.read(name))["visits"]
+    assert client.code in name
+    assert "capture" not in visit
+    assert set(visit["landmarks"]) == {"left"}
+    assert all(set(photo) & {"number", "view", "landmarks"} == set() for photo in visit["photos"])
+    assert all("photo_id" not in change for change in visit["landmark_changes"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from posture.anatomy import Method, View
 from posture.assess import Role
@@ -47,6 +47,7 @@ HeightCm = Annotated[
     float, Field(ge=STATURE_LIMITS_CM[0], le=STATURE_LIMITS_CM[1], examples=[172.5])
 ]
 Note = Annotated[str, Field(max_length=20_000)]
+Roll = Annotated[float, Field(strict=True, ge=-MOST_ROLL_DEG, le=MOST_ROLL_DEG)]
 Pixel = Annotated[float, Field(ge=-1, le=100_000, allow_inf_nan=False)]
 Scope = Annotated[str, Field(min_length=1, max_length=200, examples=["photos for treatment"])]
 
@@ -161,14 +162,11 @@ class Capture(Given):
     `stickers`: look for adhesive dots on the landmarks.
     """
 
-    roll: (
-        Literal["off", "auto", "board"]
-        | Annotated[float, Field(ge=-MOST_ROLL_DEG, le=MOST_ROLL_DEG)]
-    ) = "off"
-    marker: bool = False
+    roll: Literal["off", "auto", "board"] | Roll = "off"
+    marker: StrictBool = False
     paper: SheetName | None = None
     known: dict[Role, KnownLengthIn] = Field(default_factory=dict)
-    stickers: bool = False
+    stickers: StrictBool = False
 
     def options(self) -> CaptureOptions:
         """Return them as the records keep them."""
