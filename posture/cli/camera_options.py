@@ -30,8 +30,9 @@ def add_camera_options(parser: argparse.ArgumentParser, *, of_many: bool = False
         default="off",
         metavar="auto|board|off|DEG",
         help="level the photos before they are measured: auto reads the camera's roll from "
-        "door frames or plumb lines, or else from what an iPhone wrote into the file, board from the board of `posture markers "
-        "board` that hangs plumb in the picture, a number is the roll itself, + where the "
+        "door frames or plumb lines, or else from what an iPhone wrote into the file, board from "
+        "the board of `posture markers board` that hangs plumb in the picture, a number is the "
+        "roll itself, + where the "
         "photo's content is turned anticlockwise (default: off; docs/decisions/0017)",
     )
     parser.add_argument(
