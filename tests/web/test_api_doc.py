@@ -14,7 +14,8 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
 
 
 def test_the_walk_through_the_api_runs(tmp_path, monkeypatch, capsys):
-    (code,) = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    blocks = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    code = "\n".join(blocks)
     monkeypatch.chdir(tmp_path)
     for name, role in (("front.jpg", "front"), ("left.jpg", "side")):
         Path(name).write_bytes(photo_of(role))
@@ -25,6 +26,7 @@ def test_the_walk_through_the_api_runs(tmp_path, monkeypatch, capsys):
         exec(code.replace("http://127.0.0.1:8737", server.url), variables)
     assert "event: done" in capsys.readouterr().out
     assert variables["assessment"]["client"]["id"] == "K-017"
+    assert variables["visit"]["capture"]["paper"] == "a4"
     assert variables["pdf"].startswith(b"%PDF-")
     assert variables["fhir"]["resourceType"] == "Bundle"
 

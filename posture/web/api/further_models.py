@@ -10,7 +10,7 @@ from pydantic import Field
 from posture.anatomy import Side
 from posture.file_kind import Kind
 from posture.records import FurtherKind, FurtherRole
-from posture.web.api.models import Given, Kept, Note, Version
+from posture.web.api.models import Given, GivenDay, Kept, Note, Version
 
 __all__ = [
     "FurtherChange",
@@ -33,7 +33,7 @@ class FurtherNew(Given):
     kind: FurtherKind
     test: TestId | None = None
     side: Side | None = None
-    taken: date | None = None
+    taken: GivenDay | None = None
     note: Note = ""
 
 
@@ -41,7 +41,7 @@ class FurtherChange(Given):
     """Fields that are not named stay as they are."""
 
     version: Version
-    taken: date = Field(default_factory=date.today)
+    taken: GivenDay = Field(default_factory=date.today)
     note: Note = Field(default_factory=str)
 
 

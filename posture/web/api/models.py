@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from posture.anatomy import Method, View
 from posture.assess import Role
@@ -26,6 +26,7 @@ __all__ = [
     "ConsentOut",
     "ConsentWithdrawn",
     "Given",
+    "GivenDay",
     "IntakeChange",
     "Kept",
     "MarkOut",
@@ -50,6 +51,16 @@ Note = Annotated[str, Field(max_length=20_000)]
 Roll = Annotated[float, Field(strict=True, ge=-MOST_ROLL_DEG, le=MOST_ROLL_DEG)]
 Pixel = Annotated[float, Field(ge=-1, le=100_000, allow_inf_nan=False)]
 Scope = Annotated[str, Field(min_length=1, max_length=200, examples=["photos for treatment"])]
+
+
+def _as_text(value: object) -> object:
+    """Refuse numbers, which would stand for seconds since 1970."""
+    if isinstance(value, int | float):
+        raise ValueError("expected a day as text, such as 2026-03-05")  # noqa: TRY004 - for pydantic
+    return value
+
+
+GivenDay = Annotated[date, BeforeValidator(_as_text)]
 
 
 class Given(BaseModel):
@@ -91,14 +102,14 @@ class ConsentNew(Given):
     """What a client agreed to, and when."""
 
     scope: Scope
-    given: date
+    given: GivenDay
     note: Note = ""
 
 
 class ConsentWithdrawn(Given):
     """The day a consent was taken back."""
 
-    withdrawn: date
+    withdrawn: GivenDay
 
 
 class ConsentOut(Kept):
@@ -179,7 +190,7 @@ class VisitNew(Given):
     Without `capture` the printed marker is looked for, and nothing else.
     """
 
-    taken: date | None = None
+    taken: GivenDay | None = None
     note: Note = ""
     capture: Capture = Field(default_factory=lambda: Capture(marker=True))
 
@@ -188,7 +199,7 @@ class VisitChange(Given):
     """Fields that are not named stay as they are."""
 
     version: Version
-    taken: date = Field(default_factory=date.today)
+    taken: GivenDay = Field(default_factory=date.today)
     note: Note = Field(default_factory=str)
     capture: Capture = Field(default_factory=lambda: Capture())
 
