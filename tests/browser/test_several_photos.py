@@ -63,6 +63,7 @@ def test_a_length_is_marked_by_keyboard_and_a_tilt_is_stated(page, walk):
     assert "centimetres" in page.locator("#known-problem").inner_text()
     page.locator("#known-cm").fill("45")
     page.locator("#known-mark").click()
+    page.locator("#known-dialog[open]").wait_for()
     end = page.locator('.end[data-end="start"]')
     before = end.get_attribute("aria-label")
     end.press("Shift+ArrowUp")
@@ -92,9 +93,7 @@ def test_the_visit_shows_them_with_spread_agreement_and_scale(page, walk):
     assert re.match(r"mean of 2 photos, SD \d", tilt.inner_text())
     page.locator("#sides summary").click()
     assert page.locator("#sides tbody tr").count() > 5
-    assert (
-        "a length of 45 cm" in page.locator("section[aria-labelledby=photos-title]").inner_text()
-    )
+    assert "a length of 45 cm" in page.locator("section[aria-labelledby=photos-title]").inner_text()
 
 
 def test_landmarks_are_placed_on_each_photo_of_a_view(page, walk):
