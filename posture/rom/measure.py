@@ -18,6 +18,7 @@ from posture.rom.angles import ANGLES, hip_height, knee_flexion_deg
 from posture.rom.compensations import compensation
 from posture.rom.kinds import Movement, RomRemark, RomTest
 from posture.rom.photos import RomPhoto, check_pair
+from posture.rom.regression import reading_deg
 
 __all__ = [
     "MeasuredMovement",
@@ -113,7 +114,7 @@ def measure(test: RomTest, neutral: RomPhoto | None, end: RomPhoto, side: Side) 
     if test.faces_camera:
         _expect_no_rotation(before, end)
     movements = tuple(
-        _measured(movement, ANGLES[movement.id](before.points, end.points, side))
+        _measured(movement, reading_deg(movement.id, before.points, end.points, side))
         for movement in test.movements
     )
     _expect_done(test, before, end, side, movements[0])

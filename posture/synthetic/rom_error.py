@@ -28,11 +28,11 @@ from posture.detect import Detector, open_detector
 from posture.errors import PhotoError
 from posture.output import write_atomically
 from posture.photo import Photo
-from posture.rom.angles import ANGLES
 from posture.rom.catalogue import TESTS
 from posture.rom.kinds import RomTest
 from posture.rom.measure import MovementError, measure
 from posture.rom.photos import look
+from posture.rom.regression import reading_deg
 from posture.synthetic.render_gl import GLRenderer
 from posture.synthetic.rom_poses import make_pair
 
@@ -89,7 +89,7 @@ def _rows(observations: Sequence[_Observation]) -> Iterator[_Row]:
         for movement, truth in seen.truth.items():
             if seen.points is None:
                 continue
-            measured = ANGLES[movement](*seen.points, seen.side)
+            measured = reading_deg(movement, *seen.points, seen.side)
             yield _Row(movement=movement, seed=seen.seed, truth=truth, measured=measured)
 
 

@@ -45,13 +45,23 @@ def corrected(movement, angle):
 
 @pytest.mark.parametrize("view", [View.LEFT, View.RIGHT])
 def test_an_angle_is_corrected_and_stands_with_its_interval(view):
-    test, neutral, end = pair("shoulder-flexion", view, {"arm": 0}, {"arm": 150})
+    test, neutral, end = pair("trunk-flexion", view, {}, {"trunk": 80})
     assert moved_sides(test, neutral, end) == (view.value,)
     (found,) = measure(test, neutral, end, view.value).movements
-    assert found.value_deg == pytest.approx(corrected("shoulder_flexion_deg", 150), abs=0.01)
-    half = 1.96 * movement_errors()["shoulder_flexion_deg"].sd_deg
+    assert found.value_deg == pytest.approx(corrected("trunk_flexion_deg", 80), abs=0.01)
+    half = 1.96 * movement_errors()["trunk_flexion_deg"].sd_deg
     assert found.high_deg - found.value_deg == pytest.approx(half)
     assert found.value_deg - found.low_deg == pytest.approx(half)
+
+
+@pytest.mark.parametrize("arm", [30, 90, 150, 175])
+def test_what_is_learnt_from_several_angles_stays_near_the_angle_itself(arm):
+    test, neutral, end = pair(
+        "shoulder-flexion", View.RIGHT, {"trunk": 3}, {"trunk": 3, "arm": arm}
+    )
+    (found,) = measure(test, neutral, end, "right").movements
+    assert found.value_deg == pytest.approx(arm, abs=12)
+    assert found.low_deg < arm < found.high_deg + 4
 
 
 @pytest.mark.parametrize(

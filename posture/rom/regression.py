@@ -1,0 +1,83 @@
+"""Movements that several angles tell better than one: what is read, and how it is weighed.
+
+The weights stand in `data/rom_regression.csv`, learnt on synthetic clients that nothing else uses.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import MappingProxyType
+
+from posture.anatomy import Side
+from posture.data_tables import read_data_table
+from posture.rom.angles import ANGLES, Points, hanging_deg, lean_deg, trunk_lean_deg
+
+__all__ = ["READ", "reading_deg"]
+
+Read = Callable[[Points, Points, Side], Mapping[str, float]]
+
+
+def reading_deg(movement: str, neutral: Points, end: Points, side: Side) -> float:
+    """Return what the points say of a movement, in degrees, before its error is known.
+
+    It is the angle between them, or what was learnt from several.
+    """
+    weights = _weights().get(movement)
+    if weights is None:
+        return ANGLES[movement](neutral, end, side)
+    read = READ[movement](neutral, end, side)
+    return sum(weights[name] * value for name, value in read.items()) + weights["constant"]
+
+
+def _shoulder_flexion(neutral: Points, end: Points, side: Side) -> dict[str, float]:
+    """Return how the arm and the trunk stand in both photos."""
+    read = {}
+    for name, points in (("end", end), ("neutral", neutral)):
+        upper = _from_hanging(points, side, "elbow")
+        read[f"{name}_upper_arm"] = upper
+        read[f"{name}_wrist"] = math.remainder(_from_hanging(points, side, "wrist") - upper, 360.0)
+        read[f"{name}_trunk"] = trunk_lean_deg(points, side)
+    return read | {"end_upper_arm_squared": (read["end_upper_arm"] / 90.0) ** 2}
+
+
+def _from_hanging(points: Points, side: Side, end: str) -> float:
+    return (hanging_deg(points, side, end, 1.0) + 90.0) % 360.0 - 90.0
+
+
+def _knee_projection(neutral: Points, end: Points, side: Side) -> dict[str, float]:
+    """Return how knees and feet stand in both photos; widths are in those of the hips."""
+    inward = -1.0 if side == "right" else 1.0
+    knee, ankle, hip = f"knee_centre_{side}", f"ankle_{side}", f"hip_{side}"
+    read = {}
+    for name, points in (("end", end), ("neutral", neutral)):
+        shank = lean_deg(points[ankle], points[knee])
+        read[f"{name}_knee"] = inward * math.remainder(
+            shank - lean_deg(points[knee], points[hip]), 360.0
+        )
+        read[f"{name}_shank"] = inward * shank
+        for stem in ("knee_centre", "ankle"):
+            read[f"{name}_{stem}_width"] = _width(points, stem) / max(_width(points, "hip"), 1e-9)
+    return read
+
+
+def _width(points: Points, stem: str) -> float:
+    return math.dist(points[f"{stem}_left"], points[f"{stem}_right"])
+
+
+READ: Mapping[str, Read] = MappingProxyType(
+    {
+        "shoulder_flexion_deg": _shoulder_flexion,
+        "knee_projection_deg": _knee_projection,
+    }
+)
+"""What is read of each such movement, by name."""
+
+
+@cache
+def _weights() -> Mapping[str, Mapping[str, float]]:
+    weights: dict[str, dict[str, float]] = {}
+    for row in read_data_table("rom_regression.csv"):
+        weights.setdefault(row["movement"], {})[row["read"]] = float(row["weight"])
+    return weights
