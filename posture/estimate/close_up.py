@@ -32,12 +32,14 @@ __all__ = [
     "centre_of",
     "cut",
     "doubts",
+    "load_network",
     "load_networks",
     "network_path",
     "networks_sha256",
     "of_plane",
     "read_close_ups",
     "read_landmarks",
+    "read_square",
 ]
 
 Array = NDArray[np.float64]
@@ -243,14 +245,21 @@ def read_close_ups(
     for close_up in looks:
         centre = centre_of(close_up, places)
         square = cut(pixels, frame, centre, close_up.half_width)
-        network = networks[close_up.name]
-        with _networks_in_use:  # a network holds its input
-            network.setInput(network_input(square))
-            maps, log_sd = network.forward(["maps", "log_sd"])
-        found.append(read_maps(maps[0]) * close_up.half_width + centre)
-        shape = (len(close_up.landmarks), 2)
-        spread.append(log_sd.reshape(shape) - LOG_SD_SHIFT + np.log(close_up.half_width))
-    return Reading(places=np.concatenate(found), log_sd=np.concatenate(spread).astype(np.float64))
+        places_in_it, log_sd = read_square(networks[close_up.name], square)
+        found.append(places_in_it * close_up.half_width + centre)
+        spread.append(log_sd + np.log(close_up.half_width))
+    return Reading(places=np.concatenate(found), log_sd=np.concatenate(spread))
+
+
+def read_square(network: Any, square: NDArray[np.uint8]) -> tuple[Array, Array]:
+    """Return what a network says of a square: places (k, 2), and the log of its own error (k, 2).
+
+    Both in units of half the square's side; places from −1 to 1, y up.
+    """
+    with _networks_in_use:  # a network holds its input
+        network.setInput(network_input(square))
+        maps, log_sd = network.forward(["maps", "log_sd"])
+    return read_maps(maps[0]), log_sd.reshape(-1, 2).astype(np.float64) - LOG_SD_SHIFT
 
 
 def of_plane(plane: str) -> tuple[CloseUp, ...]:
@@ -298,11 +307,12 @@ def load_networks(looks: tuple[CloseUp, ...] = CLOSE_UPS) -> Mapping[str, Any]:
     WeightsError
         If one is missing.
     """
-    return {close_up.name: _network(network_path(close_up)) for close_up in looks}
+    return {close_up.name: load_network(network_path(close_up)) for close_up in looks}
 
 
 @cache
-def _network(path: Path) -> Any:
+def load_network(path: Path) -> Any:
+    """Return a network that reads squares."""
     import cv2
 
     return cv2.dnn.readNetFromONNX(str(path))

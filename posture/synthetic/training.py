@@ -1,6 +1,7 @@
 """Train the estimator on synthetic clients and write its weights.
 
-    python -m posture.synthetic.dataset .work/train --first 120000 --visits 1800
+    python -m posture.synthetic.dataset .work/train --first 120000 --visits 1200 --photos
+    python -m posture.synthetic.dataset .work/train --first 121200 --visits 600
     python -m posture.synthetic.dataset .work/train --first 130000 --visits 6000 --photos
     python -m posture.synthetic.close_up_training .work/train models/close_ups
     python -m posture.synthetic.training .work/train models/estimator.npz

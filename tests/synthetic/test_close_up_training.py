@@ -7,7 +7,14 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from posture.estimate.close_up import CLOSE_UP_PX, network_input, read_maps  # noqa: E402
+from posture.estimate.close_up import (  # noqa: E402
+    CLOSE_UP_PX,
+    CLOSE_UPS,
+    GREY_MEAN,
+    GREY_SPREAD,
+    network_input,
+    read_maps,
+)
 from posture.synthetic import close_up_training as training  # noqa: E402
 
 pytestmark = pytest.mark.synthetic
@@ -40,11 +47,11 @@ def centre(image: np.ndarray, *, bright: bool) -> np.ndarray:
 
 
 def test_places_move_with_their_squares(monkeypatch):
-    monkeypatch.setattr(training, "_spoilt", lambda seen: seen)
+    monkeypatch.setattr(training, "spoilt", lambda seen: seen)
     torch.manual_seed(3)
     squares, places = dotted(12, seed=1)
     seen, moved = training._varied(squares, torch.from_numpy(places))
-    images = 6 * seen[:, 0].numpy()
+    images = 6 * (seen[:, 0].numpy() * GREY_SPREAD + GREY_MEAN)
     for image, (bright, dark) in zip(images, moved.numpy(), strict=True):
         assert centre(image, bright=True) == pytest.approx(bright, abs=0.02)
         assert centre(image, bright=False) == pytest.approx(dark, abs=0.02)
@@ -60,12 +67,23 @@ def test_a_mirrored_square_swaps_the_sides_of_its_landmarks():
     assert moved[3].numpy() == pytest.approx(places[3])
 
 
+def test_every_close_up_has_its_training():
+    assert set(training.TRAININGS) == {close_up.name for close_up in CLOSE_UPS}
+
+
+def test_only_what_is_not_level_counts_as_unlevel():
+    off = torch.tensor([[[0.3, 0.1], [0.2, 0.1]]])
+    assert training._unlevel(off, [1, 0]).item() == pytest.approx(0.0)
+    off[0, 1, 1] = -0.1
+    assert training._unlevel(off, [1, 0]).item() == pytest.approx(0.2 / 2**0.5)
+
+
 @pytest.mark.filterwarnings("ignore:You are using the legacy:DeprecationWarning")
 def test_a_network_learns_where_dots_lie_and_survives_export(tmp_path):
     import cv2
 
     squares, places = dotted(384, seed=4)
-    network = training.train(squares, places, width=6, epochs=10)
+    network = training.train(squares, places, training.Training(width=6, epochs=10))
     path = tmp_path / "dots.onnx"
     training.export(network, path)
     exported = cv2.dnn.readNetFromONNX(str(path))
