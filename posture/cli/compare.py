@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from posture.cli.options import (
     add_blur_face_option,
     add_height_option,
+    add_language_option,
     add_output_folder,
     add_paper_option,
     add_practice_option,
@@ -72,6 +73,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add_practice_option(parser, where=", for the report's head")
     add_paper_option(parser)
+    add_language_option(parser, of="of the reports")
     add_output_folder(parser)
     parser.set_defaults(run=run, parser=parser)
 
@@ -140,13 +142,20 @@ def _write(
     if args.blur_face:
         for visit in comparison.visits:
             pixels |= blur_faces(visit, pixels)
-    return write_comparison(folder, comparison, pixels, practice=args.practice, paper=args.paper)
+    return write_comparison(
+        folder,
+        comparison,
+        pixels,
+        practice=args.practice,
+        paper=args.paper,
+        language=args.language,
+    )
 
 
 def _tell(comparison: Comparison, written: Sequence[Path]) -> None:
     from posture.both_sides import title_of_view
     from posture.compare import Verdict
-    from posture.report.compare_words import between, signed, value
+    from posture.report.compare_words import between, fairness_of, signed, value
 
     ids = [change.measure for change in comparison.changes]
     for change in comparison.changes:
@@ -158,7 +167,7 @@ def _tell(comparison: Comparison, written: Sequence[Path]) -> None:
     withheld = comparison.last.count(Verdict.NOT_COMPARABLE)
     if withheld:
         print(f"{withheld} measures not comparable; the report says why.")
-    for remark in comparison.last.remarks:
-        print(f"Fair comparison: {remark.text}")
+    for effect, text in fairness_of(comparison.last):
+        print(f"{effect} {text}")
     for path in written:
         print(path)

@@ -17,6 +17,7 @@ __all__ = [
     "add_blur_face_option",
     "add_detector_options",
     "add_height_option",
+    "add_language_option",
     "add_output_folder",
     "add_output_pdf",
     "add_paper_option",
@@ -77,6 +78,11 @@ def add_session_options(parser: argparse.ArgumentParser, *, of: str = "of the pl
         default=45,
         help="length of the planned session (default: 45)",
     )
+    add_language_option(parser, of=of)
+
+
+def add_language_option(parser: argparse.ArgumentParser, *, of: str) -> None:
+    """Add --language; `of` is whose."""
     parser.add_argument(
         "--language", choices=("en", "de"), default="en", help=f"{of} (default: en)"
     )

@@ -203,8 +203,8 @@ def _of_settings(one: Setting, two: Setting, view: View) -> Iterator[Remark]:
         yield Remark(
             code="arm_position",
             effect="withholds",
-            text=f"the {side} arm was held otherwise in the {words} ({first:.0f}° from the trunk "
-            f"before, {second:.0f}° after), which moves the shoulder: let the arms hang",
+            text=f"the {side} arm was held otherwise in the {words} ({_whole(first)}° from the "
+            f"trunk before, {_whole(second)}° after), which moves the shoulder: let the arms hang",
             measures=_OF_ARMS,
             view=view,
             values=(("side", side), ("before", round(first)), ("after", round(second))),
@@ -231,6 +231,10 @@ def _of_settings(one: Setting, two: Setting, view: View) -> Iterator[Remark]:
             view=view,
             values=(("before", round(100 * small)), ("after", round(100 * large))),
         )
+
+
+def _whole(angle: float) -> str:
+    return f"{round(angle)}".replace("-", "−")
 
 
 def setting_of(photo: AssessedPhoto) -> Setting:

@@ -86,8 +86,8 @@ def _fault(before: Measure, after: Measure) -> str | None:
             return f"not measured {when}: {measure.reason}"
     if before.unit is not after.unit:
         return (
-            f"{before.unit.value} before and {after.unit.value} after: give the client's height "
-            "for both visits"
+            f"{_words(before.unit)} before and {_words(after.unit)} after: give the client's "
+            "height for both visits"
         )
     if before.view is not after.view and before.view is not None and after.view is not None:
         return (
@@ -95,6 +95,10 @@ def _fault(before: Measure, after: Measure) -> str | None:
             "photograph the same side"
         )
     return None
+
+
+def _words(unit: Unit) -> str:
+    return "% of height" if unit is Unit.PERCENT_STATURE else unit.value
 
 
 def _not_comparable(

@@ -26,15 +26,22 @@ Say = Callable[[str], str]
 _PLACE = re.compile(r"\{(\w+)\}")
 _DIGITS = "0123456789"
 _HOLDS_WORDS = re.compile(r"[^\W\d_]{2,}")
+_ROWS = ("and", "visits")
 _LISTS = {"list": "; ", "words": ", "}
-_WITH_UNIT = r"[−-]?\d+(?:\.\d+)?(?:°|\s(?:cm|%(?:\sof\sheight)?))?"
+_WITH_UNIT = r"[−+-]?\d+(?:\.\d+)?(?:°|\s(?:cm|%(?:\sof\sheight)?))?"
+_VISIT = r"(?:Before|After|Visit \d+)"
 _AMOUNT = re.compile(_WITH_UNIT)
 _NUMBERS = {
-    "n": r"[−-]?\d+(?:\.\d+)?",
+    "n": r"[−+-]?\d+(?:\.\d+)?",
     "percent": r"\d+ ?%",
     "mark": r"\d+",
     "title": r"[^;:]+?",
     "words": r"[^;]+?",
+    "month": r"[A-Z][a-z]+",
+    "verdict": r"improved|worse|changed|no change shown|not comparable",
+    "effect": r"Not compared|Intervals widened|Good to know",
+    "visit": _VISIT,
+    "visits": rf"{_VISIT}(?:(?:, | and ){_VISIT})*",
     **dict.fromkeys(("value", "low", "high", "limit"), _WITH_UNIT),
 }
 """What a place of this name holds; one of another name holds anything."""
@@ -154,6 +161,8 @@ def _exactly(book: Phrasebook, text: str) -> str | None:
         if match:
             values = {name: _value(book, name, said) for name, said in match.groupdict().items()}
             return other.format(**values)
+    if text.endswith(".") and (found := _exactly(book, text[:-1])):
+        return f"{found}."
     return _list(book, text)
 
 
@@ -167,7 +176,7 @@ def _list(book: Phrasebook, text: str) -> str | None:
 
 
 def _value(book: Phrasebook, name: str, value: str) -> str:
-    if name == "and":
+    if name in _ROWS:
         *first, last = value.split(" and ")
         parts = [*", ".join(first).split(", "), last] if first else [last]
         said = [_said(book, part) for part in parts]

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from posture.both_sides import title_of_view
 from posture.compare import Change, Comparison, Verdict
+from posture.i18n.phrases import Say, say_in
 from posture.measures import MEASURES
 from posture.report.compare_charts import change_charts, trend_charts
 from posture.report.compare_words import (
-    EFFECTS,
     HOW_DECIDED,
     ROUNDED,
     amount,
     between,
+    fairness_of,
     interval,
     signed,
     value,
@@ -35,6 +36,7 @@ from posture.report.content import (
     Section,
     Table,
 )
+from posture.report.translated import translated
 from posture.report.wording import DISCLAIMER, LIMITS, day_in_words, joined
 
 __all__ = ["build_comparison_report"]
@@ -43,7 +45,11 @@ _NBSP = "\N{NO-BREAK SPACE}"
 
 
 def build_comparison_report(
-    comparison: Comparison, pictures: Sequence[Sequence[Picture]] = (), *, practice: str = ""
+    comparison: Comparison,
+    pictures: Sequence[Sequence[Picture]] = (),
+    *,
+    practice: str = "",
+    language: str = "en",
 ) -> Report:
     """Return the report of a comparison.
 
@@ -55,19 +61,21 @@ def build_comparison_report(
         By view the aligned photos and their overlay, see `posture.report.compare_pictures`.
     practice
         Name of the practice for the head of the page.
+    language
+        Of all words; the pictures' captions are taken as they are.
     """
     last = comparison.visits[-1]
     sections = (
         _glance(comparison),
         _fairness(comparison),
         _pictures(pictures),
-        _changes(comparison),
-        _trends(comparison),
+        _changes(comparison, say_in(language)),
+        _trends(comparison, say_in(language)),
         _not_compared(comparison),
         _method(),
         _software(comparison),
     )
-    return Report(
+    report = Report(
         title="Before and after",
         client=last.client.id,
         practice=practice,
@@ -77,6 +85,7 @@ def build_comparison_report(
         sections=tuple(section for section in sections if section is not None),
         disclaimer=DISCLAIMER,
     )
+    return translated(report, language)
 
 
 def _facts(comparison: Comparison) -> tuple[tuple[str, str], ...]:
@@ -135,10 +144,8 @@ def _by_chance(compared: int) -> str:
 def _fairness(comparison: Comparison) -> Section:
     visits: dict[tuple[str, str], list[str]] = {}
     for step in comparison.steps:
-        for remark in step.remarks:
-            text = f"{remark.text[:1].upper()}{remark.text[1:]}".rstrip(".") + "."
-            key = (EFFECTS[remark.effect], text)
-            visits.setdefault(key, []).append(comparison.labels[step.after])
+        for told in fairness_of(step):
+            visits.setdefault(told, []).append(comparison.labels[step.after])
     items = []
     for (effect, text), labels in visits.items():
         lead = effect if len(labels) == len(comparison.steps) else f"{joined(labels)}. {effect}"
@@ -164,8 +171,8 @@ def _pictures(pictures: Sequence[Sequence[Picture]]) -> Section | None:
     )
 
 
-def _changes(comparison: Comparison) -> Section | None:
-    charts = change_charts(comparison)
+def _changes(comparison: Comparison, say: Say) -> Section | None:
+    charts = change_charts(comparison, say)
     if charts is None:
         return None
     return Section(
@@ -226,8 +233,8 @@ def _unbroken(text: str) -> str:
     return text.replace(" cm", f"{_NBSP}cm")
 
 
-def _trends(comparison: Comparison) -> Section | None:
-    charts = trend_charts(comparison)
+def _trends(comparison: Comparison, say: Say) -> Section | None:
+    charts = trend_charts(comparison, say)
     if charts is None:
         return None
     return Section(key="trends", title="Over all visits", blocks=(charts,))

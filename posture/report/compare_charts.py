@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from posture.both_sides import title_of_view
 from posture.compare import Change, Comparison, Verdict
+from posture.i18n.phrases import Say, as_it_is
 from posture.measures import MEASURES
 from posture.plots import BAR, INK, MUTED, QUIET, TRACK, drawn_svg
 from posture.report.compare_words import between, signed
@@ -44,7 +45,7 @@ TREND_CAPTION = (
 )
 
 
-def change_charts(comparison: Comparison) -> Charts | None:
+def change_charts(comparison: Comparison, say: Say = as_it_is) -> Charts | None:
     """Return a chart of the changes per plane, or None where nothing is comparable."""
     charts = []
     for plane, title in (("lateral", "From the side"), ("frontal", "From the front")):
@@ -55,8 +56,8 @@ def change_charts(comparison: Comparison) -> Charts | None:
         ]
         if rows:
             key = f"changes-{plane}"
-            svg = drawn_svg(_plotting(rows), key=key)
-            alt = "; ".join(f"{_title(row, rows)} {_in_words(row)}" for row in rows)
+            svg = drawn_svg(_plotting(rows, say), key=key)
+            alt = "; ".join(f"{say(_title(row, rows))} {_in_words(row, say)}" for row in rows)
             charts.append(Chart(key=key, title=title, svg=svg, alt=alt))
     return Charts(items=tuple(charts), caption=CHANGES_CAPTION) if charts else None
 
@@ -65,11 +66,11 @@ def _title(change: Change, among: Sequence[Change]) -> str:
     return title_of_view(change.measure, change.view, [other.measure for other in among])
 
 
-def _in_words(change: Change) -> str:
-    return f"{signed(change)} ({between(change)}), {change.verdict.value}"
+def _in_words(change: Change, say: Say) -> str:
+    return f"{say(f'{signed(change)} ({between(change)})')}, {say(change.verdict.value)}"
 
 
-def _plotting(rows: Sequence[Change]) -> Callable[[], Figure]:
+def _plotting(rows: Sequence[Change], say: Say) -> Callable[[], Figure]:
     def draw() -> Figure:
         from matplotlib.figure import Figure
 
@@ -79,7 +80,7 @@ def _plotting(rows: Sequence[Change]) -> Callable[[], Figure]:
         axes.set_ylim(len(rows), -0.1)
         axes.set_axis_off()
         for row, change in enumerate(rows):
-            _plot_change(axes, row, change, _title(change, rows))
+            _plot_change(axes, row, change, say(_title(change, rows)), say)
         return figure
 
     return draw
@@ -90,7 +91,7 @@ def _at(value: float, unit: float) -> float:
     return min(1.0, max(0.0, 0.5 + value / unit / (2 * _REACH)))
 
 
-def _plot_change(axes: Axes, row: int, change: Change, title: str) -> None:
+def _plot_change(axes: Axes, row: int, change: Change, title: str, say: Say) -> None:
     from matplotlib.patches import Rectangle
 
     value, low, high = (float(n or 0.0) for n in (change.change, change.low, change.high))
@@ -98,7 +99,7 @@ def _plot_change(axes: Axes, row: int, change: Change, title: str) -> None:
     shown = change.is_shown
     axes.text(0.0, row + 0.2, title, size=8.5, color=INK, va="center")
     weight = "bold" if shown else "normal"
-    words = f"{signed(change)}, {change.verdict.value}"
+    words = f"{say(signed(change))}, {say(change.verdict.value)}"
     axes.text(1.0, row + 0.2, words, size=8.5, color=INK, ha="right", va="center", weight=weight)
     middle, height = row + 0.62, 0.24
     axes.add_patch(Rectangle((0, middle - height / 2), 1, height, color=TRACK, lw=0))
@@ -119,9 +120,10 @@ def _plot_change(axes: Axes, row: int, change: Change, title: str) -> None:
     )
 
 
-def trend_charts(comparison: Comparison) -> Charts | None:
+def trend_charts(comparison: Comparison, say: Say = as_it_is) -> Charts | None:
     """Return one chart per measure that three visits or more have, or None without any."""
     charts = []
+    labels = [say(label) for label in comparison.labels]
     for name in MEASURES:
         steps = [
             (step.after, change)
@@ -132,17 +134,17 @@ def trend_charts(comparison: Comparison) -> Charts | None:
         views = {change.view for _, change in steps}
         if len(steps) > 1 and len(views) == 1:
             key = f"trend-{name.replace('_', '-')}"
-            svg = drawn_svg(_trending(steps, comparison.labels), key=key)
-            alt = "; ".join(
-                f"{comparison.labels[place]} {_in_words(change)}" for place, change in steps
-            )
+            svg = drawn_svg(_trending(steps, labels, say), key=key)
+            alt = "; ".join(f"{labels[place]} {_in_words(change, say)}" for place, change in steps)
             unit = unit_suffix(steps[0][1].unit).strip()
             title = f"{MEASURES[name].title} ({unit})" if unit else MEASURES[name].title
             charts.append(Chart(key=key, title=title, svg=svg, alt=alt))
     return Charts(items=tuple(charts), caption=TREND_CAPTION) if charts else None
 
 
-def _trending(steps: Sequence[tuple[int, Change]], labels: Sequence[str]) -> Callable[[], Figure]:
+def _trending(
+    steps: Sequence[tuple[int, Change]], labels: Sequence[str], say: Say
+) -> Callable[[], Figure]:
     def draw() -> Figure:
         from matplotlib.figure import Figure
 
@@ -167,17 +169,24 @@ def _trending(steps: Sequence[tuple[int, Change]], labels: Sequence[str]) -> Cal
             ends = (float(measure.low or 0.0), float(measure.high or 0.0))
             axes.plot((place, place), ends, color=BAR, lw=2.0)
         axes.plot(places, values, "-o", color=BAR, lw=1.2, ms=6, mfc="white", mew=1.8)
-        _dress(axes, labels)
+        _dress(axes, labels, say)
         return figure
 
     return draw
 
 
-def _dress(axes: Axes, labels: Sequence[str]) -> None:
+def _dress(axes: Axes, labels: Sequence[str], say: Say) -> None:
+    from matplotlib.ticker import ScalarFormatter
+
+    class Said(ScalarFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return say(super().__call__(x, pos))
+
     axes.set_xlim(-0.4, len(labels) - 0.6)
     axes.set_xticks(range(len(labels)), labels)
     axes.tick_params(colors=MUTED, labelcolor=MUTED, labelsize=8, length=0)
     axes.locator_params(axis="y", nbins=5)
+    axes.yaxis.set_major_formatter(Said())
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(MUTED)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from posture.file_kind import data_uri
+from posture.i18n.phrases import Say, say_in
 from posture.report.compare_pictures import ViewPictures
 from posture.report.content import Report
 from posture.report.html import render_html
@@ -44,7 +45,7 @@ def render_comparison_html(
     for old, new in (
         (_CSP, f"{_CSP}; script-src 'sha256-{digest}'"),
         (_HEAD_ENDS, f"{style}{_HEAD_ENDS}"),
-        (_PLACE, f"{_slider(views, labels)}\n{_PLACE}"),
+        (_PLACE, f"{_slider(views, labels, say_in(report.language))}\n{_PLACE}"),
         ("</body>", f"<script>{script}</script>\n</body>"),
     ):
         if page.count(old) != 1:
@@ -53,7 +54,7 @@ def render_comparison_html(
     return page
 
 
-def _slider(views: Sequence[ViewPictures], labels: tuple[str, str]) -> str:
+def _slider(views: Sequence[ViewPictures], labels: tuple[str, str], say: Say) -> str:
     import jinja2
 
     environment = jinja2.Environment(
@@ -61,7 +62,7 @@ def _slider(views: Sequence[ViewPictures], labels: tuple[str, str]) -> str:
     )
     environment.filters["data_uri"] = data_uri
     template = environment.from_string(_template("compare_slider.html.j2"))
-    return template.render(views=views, labels=labels)
+    return template.render(views=views, labels=[say(label) for label in labels], say=say)
 
 
 def _template(name: str) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from posture.anatomy import View
 from posture.compare import Comparison
 from posture.draw.canvas import Image8
+from posture.i18n.phrases import Say, say_in
 from posture.report.content import Picture
 from posture.report.pictures import picture_of
 from posture.results import AssessedPhoto, Assessment
@@ -36,7 +37,7 @@ class ViewPictures:
 
 
 def comparison_pictures(
-    comparison: Comparison, pixels: Mapping[str, NDArray[np.uint8]]
+    comparison: Comparison, pixels: Mapping[str, NDArray[np.uint8]], *, language: str = "en"
 ) -> tuple[ViewPictures, ...]:
     """Return the pictures of each view that both visits have and whose pixels are given.
 
@@ -46,9 +47,12 @@ def comparison_pictures(
         Whose photos to show.
     pixels
         Upright RGB pixels by the photo's `file_sha256`.
+    language
+        Of the captions.
     """
     from posture.draw.compare import AFTER, BEFORE, align, draw_aligned, draw_overlay
 
+    say = say_in(language)
     first, last = comparison.visits[0], comparison.visits[-1]
     names = (comparison.labels[0], comparison.labels[-1])
     found = []
@@ -61,9 +65,9 @@ def comparison_pictures(
         found.append(
             ViewPictures(
                 view=one.view,
-                before=_picture(draw_aligned(before, BEFORE), "before", names[0], one.view),
-                after=_picture(draw_aligned(after, AFTER), "after", names[1], one.view),
-                overlay=_picture(draw_overlay(before, after), "overlay", both, one.view),
+                before=_picture(draw_aligned(before, BEFORE), "before", names[0], one.view, say),
+                after=_picture(draw_aligned(after, AFTER), "after", names[1], one.view, say),
+                overlay=_picture(draw_overlay(before, after), "overlay", both, one.view, say),
             )
         )
     return tuple(found)
@@ -83,12 +87,12 @@ def _shown(visit: Assessment, pixels: Mapping[str, NDArray[np.uint8]]) -> list[A
     return [p for p in visit.photos if not p.is_refused and p.file_sha256 in pixels]
 
 
-def _picture(drawn: Image8, name: str, label: str, view: View) -> Picture:
-    words = f"{label}, {view.in_words.lower()}"
+def _picture(drawn: Image8, name: str, label: str, view: View, say: Say) -> Picture:
+    words = f"{say(label)}, {say(view.in_words.lower())}"
     return picture_of(
         drawn,
         name=f"{name}-{view.value}.jpg",
-        alt=f"{words}, on the common scale and plumb line",
+        alt=f"{words}, {say('on the common scale and plumb line')}",
         caption=f"{words}.",
         quality=_JPEG_QUALITY,
     )

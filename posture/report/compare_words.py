@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from posture.compare import Change, Verdict
+from posture.compare import Change, Step, Verdict
 from posture.measures import MEASURES
 from posture.report.wording import number, unit_suffix
 from posture.results import Measure
@@ -16,6 +16,7 @@ __all__ = [
     "ROUNDED",
     "amount",
     "between",
+    "fairness_of",
     "interval",
     "signed",
     "value",
@@ -85,6 +86,27 @@ def between(change: Change) -> str:
 def amount(change: Change, size: float) -> str:
     """Return an amount in the measure's unit, such as "6.5°"."""
     return f"{number(size, _decimals(change.measure))}{unit_suffix(change.unit)}"
+
+
+def fairness_of(step: Step) -> list[tuple[str, str]]:
+    """Return what makes two visits less alike: each effect, and what it is, as a sentence.
+
+    What single measures only are told, such as another landmark method, names these.
+    """
+    told = [(EFFECTS[remark.effect], _sentence(remark.text)) for remark in step.remarks]
+    named: dict[tuple[str, str], list[str]] = {}
+    for change in step.changes:
+        for remark in change.remarks:
+            if remark not in step.remarks:
+                key = (EFFECTS[remark.effect], _sentence(remark.text).rstrip("."))
+                named.setdefault(key, []).append(MEASURES[change.measure].title)
+    for (effect, text), titles in named.items():
+        told.append((effect, f"{text}: {'; '.join(titles)}."))
+    return told
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
 
 
 def verdict_words(verdict: Verdict) -> str:

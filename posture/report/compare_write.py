@@ -27,6 +27,7 @@ def write_comparison(
     *,
     practice: str = "",
     paper: Paper = "a4",
+    language: str = "en",
 ) -> list[str]:
     """Write `comparison.html`, `.pdf`, `.json`, `.csv` and the pictures.
 
@@ -43,15 +44,19 @@ def write_comparison(
         Name of the practice for the head of the page.
     paper
         Size of the PDF's page.
+    language
+        Of the reports and the pictures' captions; the data stay English.
 
     Returns
     -------
     list of str
         Names of the files written, the reports first.
     """
-    views = comparison_pictures(comparison, pixels)
+    views = comparison_pictures(comparison, pixels, language=language)
     pictures = [picture for view in views for picture in view.all]
-    report = build_comparison_report(comparison, [view.all for view in views], practice=practice)
+    report = build_comparison_report(
+        comparison, [view.all for view in views], practice=practice, language=language
+    )
     labels = (comparison.labels[0], comparison.labels[-1])
     texts = {
         "comparison.html": render_comparison_html(report, views, labels),

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from posture.i18n import catalogue
 from posture.i18n.phrases import Say, say_in
 from posture.report.content import Chart, Picture, Report
-from posture.report.wording import localised_date
+from posture.report.wording import date_in_words, localised_date
 
 __all__ = ["translated"]
 
@@ -23,9 +23,10 @@ def translated(report: Report, language: str) -> Report:
     if language == "en":
         return report
     words = catalogue(language)
-    date = localised_date(report.created, words)
-    known = {report.date: date, report.client: report.client}
     book = say_in(language)
+    has_time = report.date == date_in_words(report.created)
+    date = localised_date(report.created, words) if has_time else book(report.date)
+    known = {report.date: date, report.client: report.client}
 
     def say(text: str) -> str:
         return known.get(text) or book(text)

@@ -76,8 +76,13 @@ TOLD_IN = (
     "capture/quality_stance.py",
     "capture/stickers.py",
     "estimate/estimator.py",
+    "compare/fairness.py",
+    "compare/verdict.py",
+    "compare/direction.py",
+    "report/compare_charts.py",
+    "report/compare_words.py",
 )
-"""Where remarks on photos and reasons are worded."""
+"""Where remarks on photos and visits, reasons and comparisons are worded."""
 
 
 def worded(path):
