@@ -2,6 +2,7 @@
 
 import { api, fill, say, texts } from "/static/js/api.js";
 import { told } from "/static/js/forms.js";
+import { waitingPanel, wireDrop } from "/static/js/dropping.js";
 import { followJob, sendPhoto } from "/static/js/sending.js";
 
 const form = document.getElementById("further");
@@ -89,29 +90,12 @@ function give(list) {
   }
 }
 
-document.getElementById("files").addEventListener("change", (event) => {
-  give(event.target.files);
-  event.target.value = "";
-});
-
-const drop = document.getElementById("drop");
-for (const kind of ["dragenter", "dragover"]) {
-  document.addEventListener(kind, (event) => {
-    event.preventDefault();
-    drop.classList.add("is-over");
-  });
-}
-for (const kind of ["dragleave", "drop"]) {
-  document.addEventListener(kind, (event) => {
-    event.preventDefault();
-    if (kind === "drop" || !event.relatedTarget) drop.classList.remove("is-over");
-  });
-}
-document.addEventListener("drop", (event) => {
-  const at = event.target.closest?.(".slot");
-  const given = [...(event.dataTransfer?.files || [])];
-  if (at && given.length === 1) put(at, given[0]);
-  else give(given);
+wireDrop({
+  give,
+  into(slot, [first, ...others]) {
+    if (first) put(slot, first);
+    give(others);
+  },
 });
 
 for (const slot of slots) {
@@ -141,23 +125,7 @@ for (const radio of form.querySelectorAll('input[name="test"]')) radio.addEventL
 
 // ---- sending and waiting -----------------------------------------------------------------
 
-const working = document.getElementById("working");
-const bar = document.getElementById("bar");
-const step = document.getElementById("step");
-const failed = document.getElementById("failed");
-
-function progress(share, text) {
-  bar.value = share;
-  if (step.textContent !== text) step.textContent = text;
-}
-
-function fail(text) {
-  working.hidden = true;
-  failed.textContent = text;
-  failed.hidden = false;
-  failed.focus();
-  refresh();
-}
+const { begin, progress, fail } = waitingPanel(refresh);
 
 async function sendAll() {
   const waiting = slots.filter((slot) => files.has(slot) && !sent.has(slot) && !slot.hidden);
@@ -205,11 +173,8 @@ async function keep() {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  failed.hidden = true;
   go.disabled = true;
-  working.hidden = false;
-  document.getElementById("working-title").focus();
-  progress(0, texts.wait_files);
+  begin(texts.wait_files);
   try {
     await keep();
     await sendAll();

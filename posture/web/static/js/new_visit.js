@@ -4,6 +4,7 @@ import { api, fill, say, texts, wireDialogs } from "/static/js/api.js";
 import { told } from "/static/js/forms.js";
 import { openCamera } from "/static/js/camera.js";
 import { captureOf, forgetKnown, showCapture, sideShown, wireKnown } from "/static/js/capture_options.js";
+import { waitingPanel, wireDrop } from "/static/js/dropping.js";
 import { followJob, sendPhoto } from "/static/js/sending.js";
 
 const NAMES = ["front", "side", "other", "back"];
@@ -141,29 +142,12 @@ function give(list) {
   if (given.length > used) say(fill(texts.too_many_photos, { count: given.length, used }));
 }
 
-document.getElementById("files").addEventListener("change", (event) => {
-  give(event.target.files);
-  event.target.value = "";
-});
-
-const drop = document.getElementById("drop");
-for (const kind of ["dragenter", "dragover"]) {
-  document.addEventListener(kind, (event) => {
-    event.preventDefault();
-    (event.target.closest?.(".slot") || drop).classList.add("is-over");
-  });
-}
-for (const kind of ["dragleave", "drop"]) {
-  document.addEventListener(kind, (event) => {
-    event.preventDefault();
-    for (const over of document.querySelectorAll(".is-over")) over.classList.remove("is-over");
-  });
-}
-document.addEventListener("drop", (event) => {
-  const files = [...(event.dataTransfer?.files || [])];
-  const name = event.target.closest?.(".slot")?.dataset.slot;
-  if (!name) give(files);
-  else for (const file of files) put(name, file, { beside: items[name].length > 0 });
+wireDrop({
+  give,
+  into(slot, files) {
+    const name = slot.dataset.slot;
+    for (const file of files) put(name, file, { beside: items[name].length > 0 });
+  },
 });
 
 for (const name of NAMES) {
@@ -204,23 +188,9 @@ for (const name of NAMES) {
 
 // ---- sending and waiting -----------------------------------------------------------------
 
-const working = document.getElementById("working");
-const bar = document.getElementById("bar");
-const step = document.getElementById("step");
-const failed = document.getElementById("failed");
-
-function progress(share, text) {
-  bar.value = share;
-  if (step.textContent !== text) step.textContent = text;
-}
-
-function fail(text) {
-  working.hidden = true;
+const { begin, progress, fail } = waitingPanel(() => {
   go.disabled = false;
-  failed.textContent = text;
-  failed.hidden = false;
-  failed.focus();
-}
+});
 
 async function sendAll() {
   while (gone.length) {
@@ -272,13 +242,10 @@ async function keepVisit(capture) {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  failed.hidden = true;
   try {
     const capture = captureOf();
     go.disabled = true;
-    working.hidden = false;
-    document.getElementById("working-title").focus();
-    progress(0, texts.wait_files);
+    begin(texts.wait_files);
     await keepVisit(capture);
     await sendAll();
     followJob(await api("POST", `/api/v1/visits/${visit}/assess`), {
