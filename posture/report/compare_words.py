@@ -76,11 +76,13 @@ def between(change: Change) -> str:
     """
     if change.low is None or change.high is None:
         return ""
-    decimals = _decimals(change.measure)
-    nearest = min(abs(change.low), abs(change.high))
-    while change.low * change.high > 0 and decimals < 4 and round(nearest, decimals) == 0:
-        decimals += 1
-    return f"{number(change.low, decimals)} to {number(change.high, decimals)}"
+    ends = []
+    for end in (change.low, change.high):
+        decimals = _decimals(change.measure)
+        while change.low * change.high > 0 and decimals < 4 and round(end, decimals) == 0:
+            decimals += 1
+        ends.append(number(end, decimals))
+    return " to ".join(ends)
 
 
 def amount(change: Change, size: float) -> str:

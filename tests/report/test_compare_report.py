@@ -17,6 +17,7 @@ from posture.landmarks import LandmarkSet
 from posture.report.compare_build import build_comparison_report
 from posture.report.compare_html import render_comparison_html
 from posture.report.compare_pictures import comparison_pictures
+from posture.report.compare_words import between
 from posture.report.content import Bullets, Charts, Highlights, Table
 from posture.report.pdf import render_pdf
 from tests.examples import SIDE_SHA, example_assessment, example_pixels
@@ -59,6 +60,12 @@ def test_worse_is_shown_as_plainly_as_improved(comparison):
     titles = [item.title for item in items]
     assert titles == ["Craniovertebral angle: improved", "Shoulder tilt: worse"]
     assert "(" in items[1].text  # with its interval
+
+
+def test_an_end_beyond_zero_is_seen_to_be_beyond_it(comparison):
+    shown = next(change for change in comparison.changes if change.measure == "shoulder_tilt_deg")
+    assert between(replace(shown, low=-2.87, high=-0.0034)) == "−2.9 to −0.003"
+    assert between(replace(shown, low=-2.87, high=0.0034)) == "−2.9 to 0.0"
 
 
 def test_the_counts_add_up_to_the_changes(comparison):
