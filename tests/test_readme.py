@@ -43,7 +43,7 @@ def test_a_readme_without_the_marks_is_told(maker):
 def test_commands_and_options_named_exist():
     lines = re.findall(r"\.venv/bin/posture (.*)", README)
     parsed = {line.split()[0]: build_parser().parse_args(shlex.split(line)) for line in lines}
-    assert set(parsed) == {"analyze", "serve", "compare", "rom", "batch"}
+    assert set(parsed) == {"analyze", "serve", "compare", "rom", "sitting", "batch"}
     args = parsed["analyze"]
     options = set(re.findall(r"`(--[a-z-]+)", README))
     assert {"--back", "--landmarks", "--height-cm"} <= options
