@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from posture.cli.options import (
     add_height_option,
+    add_language_option,
     add_paper_option,
     add_practice_option,
     client_id,
@@ -65,6 +66,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add_practice_option(parser, where=", for the report's head")
     add_paper_option(parser)
+    add_language_option(parser, of="of the report")
     parser.add_argument(
         "-o",
         "--output",
@@ -95,6 +97,7 @@ def run(args: argparse.Namespace) -> int:
             practice=args.practice,
             paper=args.paper,
             with_report=not args.no_report,
+            language=args.language,
         )
     _tell(session, [args.output / name for name in names])
     return 0

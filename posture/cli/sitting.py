@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from posture.cli.options import (
     add_height_option,
+    add_language_option,
     add_output_folder,
     add_paper_option,
     add_practice_option,
@@ -44,6 +45,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add_practice_option(parser, where=", for the report's head")
     add_paper_option(parser)
+    add_language_option(parser, of="of the report")
     add_output_folder(parser)
     parser.set_defaults(run=run)
 
@@ -56,7 +58,9 @@ def run(args: argparse.Namespace) -> int:
     # Opened before the work, so that a place which cannot be written is found at once.
     with output_directory(args.output) as staging:
         session = _assess(args)
-        names = write_sitting(staging, session, practice=args.practice, paper=args.paper)
+        names = write_sitting(
+            staging, session, practice=args.practice, paper=args.paper, language=args.language
+        )
     _tell(session)
     for name in names:
         print(args.output / name)

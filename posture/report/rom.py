@@ -25,7 +25,7 @@ from posture.report.pictures import picture_of
 from posture.report.wording import head_facts, localised_date, number
 from posture.rom.file import rom_to_json
 from posture.rom.kinds import Movement
-from posture.rom.localised import report_words
+from posture.rom.localised import localised_session, report_words
 from posture.rom.measure import MeasuredMovement, RomResult
 from posture.rom.session import RomOutcome, RomSession, SideDifference
 from posture.typesetting import Paper
@@ -158,13 +158,15 @@ def write_rom(
     practice: str = "",
     paper: Paper = "a4",
     with_report: bool = True,
+    language: str = "en",
 ) -> list[str]:
     """Write `rom.json`, and `rom.html`, `rom.pdf` and pictures. Returns the files' names."""
     (folder / "rom.json").write_text(rom_to_json(session), encoding="utf-8")
     if not with_report:
         return ["rom.json"]
-    pictures = rom_pictures(session)
-    report = build_rom_report(session, pictures, practice=practice)
+    pictures = rom_pictures(session, language)
+    told = localised_session(session, language)
+    report = build_rom_report(told, pictures, practice=practice, language=language)
     names = write_documents(folder, "rom", report, paper)
     drawn = [picture for some in pictures.values() for picture in some]
     return [*names, "rom.json", *write_pictures(folder, drawn)]

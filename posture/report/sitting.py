@@ -103,13 +103,18 @@ def _measures(session: SittingSession, words: Catalogue) -> tuple[Block, ...]:
 
 
 def write_sitting(
-    folder: Path, session: SittingSession, *, practice: str = "", paper: Paper = "a4"
+    folder: Path,
+    session: SittingSession,
+    *,
+    practice: str = "",
+    paper: Paper = "a4",
+    language: str = "en",
 ) -> list[str]:
     """Write data, report and annotated pictures. Returns the files' names."""
     (folder / "sitting.json").write_text(sitting_to_json(session), encoding="utf-8")
     (folder / "measures.csv").write_text(sitting_to_csv(session), encoding="utf-8")
-    pictures = sitting_pictures(session)
-    report = build_sitting_report(session, pictures, practice=practice)
+    pictures = sitting_pictures(session, language)
+    report = build_sitting_report(session, pictures, practice=practice, language=language)
     names = write_documents(folder, "sitting", report, paper)
     return [*names, "sitting.json", "measures.csv", *write_pictures(folder, pictures)]
 
