@@ -22,6 +22,7 @@ from posture.results import Measure, ReferenceRange, Unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "plot_ranges",
     "range_text",
     "ranges_svg",
+    "say_ticks",
 ]
 
 INK, MUTED = "#16202a", "#5e6b78"
@@ -190,6 +192,17 @@ def ranges_svg(measures: Sequence[Measure], *, key: str, say: Say = as_it_is) ->
     measures give the same characters.
     """
     return drawn_svg(lambda: plot_ranges(measures, say=say)[0], key=key)
+
+
+def say_ticks(axis: Axis, say: Say) -> None:
+    """Let an axis tell its numbers in a language."""
+    from matplotlib.ticker import ScalarFormatter
+
+    class Said(ScalarFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return say(super().__call__(x, pos))
+
+    axis.set_major_formatter(Said())
 
 
 def drawn_svg(draw: Callable[[], Figure], *, key: str) -> str:

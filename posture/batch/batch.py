@@ -109,7 +109,7 @@ def run_batch(
         if totals.stopped and totals.done < len(plan.visits):
             return _result(plan, totals, 0, ())
         counts = write_tables(plan, store)
-        write_summary(plan, store)
+        write_summary(plan, store, language=settings.language)
     names = ["summary.html", "measures.csv", "measures.parquet", "failures.csv", "changes.csv"]
     return _result(plan, totals, counts["measures"], tuple(output / name for name in names))
 

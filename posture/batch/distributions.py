@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.i18n.phrases import Say, as_it_is
 from posture.measures import MEASURES
 from posture.norms import reference_range
-from posture.plots import MUTED
+from posture.plots import MUTED, say_ticks
 from posture.results import ReferenceRange, Unit
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def read_distributions(path: Path) -> list[Distribution]:
     return found
 
 
-def distribution_svg(distribution: Distribution) -> str:
+def distribution_svg(distribution: Distribution, say: Say = as_it_is) -> str:
     """Return the chart as an SVG element in the page's colours `muted`, `band` and `bar`."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -119,7 +120,7 @@ def distribution_svg(distribution: Distribution) -> str:
         {"svg.hashsalt": key, "svg.fonttype": "path", "font.family": "DejaVu Sans"}
     ):
         figure = Figure(figsize=(3.6, 1.25))
-        _plot(distribution, figure.add_axes((0.02, 0.22, 0.96, 0.76)))
+        _plot(distribution, figure.add_axes((0.02, 0.22, 0.96, 0.76)), say)
         buffer = io.StringIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         figure.savefig(buffer, format="svg", transparent=True, metadata=nothing)
@@ -134,7 +135,7 @@ def distribution_svg(distribution: Distribution) -> str:
     return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 
-def _plot(distribution: Distribution, ax: Axes) -> None:
+def _plot(distribution: Distribution, ax: Axes, say: Say) -> None:
     """Draw dots for few clients, a histogram for many, over the reference range."""
     values, reference = distribution.values, distribution.reference
     bounds = [b for b in (reference.low, reference.high) if b is not None] if reference else []
@@ -159,6 +160,7 @@ def _plot(distribution: Distribution, ax: Axes) -> None:
     ax.spines["bottom"].set_color(MUTED)
     ax.tick_params(axis="x", labelsize=8, colors=MUTED, length=3)
     ax.locator_params(axis="x", nbins=6)
+    say_ticks(ax.xaxis, say)
 
 
 def _span(distribution: Distribution, bounds: list[float]) -> tuple[float, float]:

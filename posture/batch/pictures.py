@@ -40,7 +40,13 @@ def files_of(assessed: AssessedVisit, settings: Settings) -> dict[str, bytes]:
 
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            names = write_report(folder, assessment, pixels, practice=settings.practice)
+            names = write_report(
+                folder,
+                assessment,
+                pixels,
+                practice=settings.practice,
+                language=settings.language,
+            )
             files |= {name: (folder / name).read_bytes() for name in names}
     return files | _thumbnails(assessment, pixels)
 

@@ -20,15 +20,16 @@ from posture.batch.types import Plan, PlannedVisit
 from posture.both_sides import title_of_view
 from posture.compare import Change, Verdict
 from posture.file_kind import data_uri
+from posture.i18n.phrases import Say, say_in
 from posture.measures import MEASURES
 from posture.output import write_atomically
 from posture.plots import range_text
-from posture.results import Unit
+from posture.report.compare_words import between, signed
+from posture.report.wording import number, unit_suffix
 
 __all__ = ["write_summary"]
 
 _CARDS = 60
-_SUFFIX = {Unit.DEGREES: "°", Unit.RATIO: ""}
 _REASONS = 30
 _VIEWS = ("front", "left", "right", "back")
 
@@ -56,11 +57,12 @@ class _Counts:
     failures: Counter[tuple[str, str, str]] | None = None
 
 
-def write_summary(plan: Plan, store: Store) -> None:
+def write_summary(plan: Plan, store: Store, *, language: str = "en") -> None:
     """Write changes.csv and summary.html.
 
     measures.parquet must have been written. The page holds everything it shows: no script,
-    no outside address. Pictures are those of the first visits.
+    no outside address. Pictures are those of the first visits. `language` is that of the page;
+    the tables beside it stay English.
     """
     import jinja2
     from markupsafe import Markup
@@ -74,19 +76,24 @@ def write_summary(plan: Plan, store: Store) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(Verdict=Verdict)
+    say = say_in(language)
+    environment.globals.update(Verdict=Verdict, plural=_plural, say=say)
     template = files("posture.batch").joinpath("templates", "summary.html.j2")
     page = environment.from_string(template.read_text(encoding="utf-8")).render(
+        language=language,
         source=plan.source.rsplit("/", 1)[-1],
         clients=len({visit.client.id for visit in plan.visits}),
         counts=counts,
-        reasons=(counts.failures or Counter()).most_common(_REASONS),
+        reasons=[
+            (*_said_failure(reason, remedy, say), n)
+            for (_, reason, remedy), n in (counts.failures or Counter()).most_common(_REASONS)
+        ],
         reasons_left=max(0, len(counts.failures or ()) - _REASONS),
         changes=changes,
         change_rows=_change_rows(changes),
         shown={client: [_told(c, found) for c in found] for client, found in changes.shown.items()},
         distributions=[
-            _told_distribution(d) | {"svg": Markup(distribution_svg(d))}
+            _told_distribution(d) | {"svg": Markup(distribution_svg(d, say))}
             for d in read_distributions(store.folder / "measures.parquet")
         ],
         cards=cards,
@@ -122,6 +129,13 @@ def _reason(failure: Mapping[str, str]) -> tuple[str, str, str]:
     return failure["step"], reason, failure["remedy"]
 
 
+def _said_failure(reason: str, remedy: str, say: Say) -> tuple[str, str]:
+    """Return reason and remedy, which a phrasebook may know as one text only."""
+    together = f"{reason}. {remedy}"
+    told, _, help_ = say(together).partition(". ")
+    return (told, help_) if help_ and told != reason else (say(reason), say(remedy))
+
+
 def _card(visit: PlannedVisit, store: Store, found: Mapping[str, Any]) -> _Card:
     folder = store.visit_folder(visit)
     pictures = []
@@ -151,26 +165,18 @@ def _change_rows(changes: PairedChanges) -> list[tuple[str, Counter[Verdict], in
     return [row for row in rows if row[2]]
 
 
-def _told(change: Change, among: Sequence[Change]) -> tuple[str, str, str]:
+def _told(change: Change, among: Sequence[Change]) -> tuple[str, str, Verdict]:
     """Return a change in words: what, by how much, and its verdict."""
     title = title_of_view(change.measure, change.view, [other.measure for other in among])
-    definition = MEASURES[change.measure]
-    numbers = [
-        _number(number, definition.decimals, sign=True)
-        for number in (change.change, change.low, change.high)
-        if number is not None
-    ]
-    unit = _SUFFIX.get(change.unit, f" {change.unit.value}")
-    return title, f"{numbers[0]}{unit} ({numbers[1]} to {numbers[2]})", change.verdict
+    return title, f"{signed(change)} ({between(change)})", change.verdict
 
 
 def _told_distribution(distribution: Distribution) -> dict[str, Any]:
     definition, reference = MEASURES[distribution.measure], distribution.reference
-    unit = _SUFFIX.get(definition.unit, f" {definition.unit.value}")
     interval = median_interval(distribution.values)
-    median = f"{_number(distribution.median, definition.decimals)}{unit}"
+    median = f"{number(distribution.median, definition.decimals)}{unit_suffix(definition.unit)}"
     if interval is not None:
-        low, high = (_number(end, definition.decimals) for end in interval)
+        low, high = (number(end, definition.decimals) for end in interval)
         median += f" ({low} to {high})"
     return {
         "title": definition.title,
@@ -184,11 +190,10 @@ def _told_distribution(distribution: Distribution) -> dict[str, Any]:
     }
 
 
-def _number(value: float, decimals: int, *, sign: bool = False) -> str:
-    """Return a number as printed, with a true minus.
+def _plural(n: int, word: str) -> str:
+    """Return a number of things.
 
-    >>> _number(-0.04, 1), _number(2.0, 1, sign=True), _number(-3.2, 0)
-    ('0.0', '+2.0', '−3')
+    >>> _plural(1, "client"), _plural(1200, "client")
+    ('1 client', '1,200 clients')
     """
-    rounded = round(value, decimals) + 0.0
-    return f"{rounded:{'+' if sign and rounded else ''}.{decimals}f}".replace("-", "−")
+    return f"{n:,} {word}{'' if n == 1 else 's'}"

@@ -95,7 +95,7 @@ class Settings:
 
     `make_assessor` opens what assesses, once in each process; it must be a function at the
     top of a module, so that other processes find it. `capture` is how photos were taken where
-    the plan says nothing of their visit.
+    the plan says nothing of their visit. `language` is that of reports and summary.
     """
 
     make_assessor: Callable[[], Assessor]
@@ -103,6 +103,7 @@ class Settings:
     reports: bool = False
     blur_face: bool = False
     practice: str = ""
+    language: str = "en"
 
     def capture_of(self, visit: PlannedVisit) -> CaptureOptions:
         """Return how a visit's photos were taken."""
@@ -116,7 +117,11 @@ class Settings:
         """Return what bears on the files of a visit."""
         capture = self.capture_of(visit)
         # Left out where nothing is looked for, as in records of before it could be.
-        asked = {} if capture == CaptureOptions() else {"capture": options_to_plain(capture)}
+        asked: dict[str, Any] = (
+            {} if capture == CaptureOptions() else {"capture": options_to_plain(capture)}
+        )
+        if self.reports and self.language != "en":
+            asked["language"] = self.language
         return asked | {
             "reports": self.reports,
             "blur_face": self.blur_face,

@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posture.cli.camera_options import add_camera_options, scale_aids
-from posture.cli.options import add_blur_face_option, add_output_folder, add_practice_option
+from posture.cli.options import (
+    add_blur_face_option,
+    add_language_option,
+    add_output_folder,
+    add_practice_option,
+)
 
 if TYPE_CHECKING:
     from posture.batch.run import Progress
@@ -50,6 +55,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add_blur_face_option(parser, what="make faces unrecognisable in all pictures; the ear is kept")
     add_practice_option(parser, where=", for the reports' head")
+    add_language_option(parser, of="of summary and reports")
     parser.add_argument(
         "--retry", action="store_true", help="try again what failed in an earlier run"
     )
@@ -83,6 +89,7 @@ def run(args: argparse.Namespace) -> int:
             reports=args.reports,
             blur_face=args.blur_face,
             practice=args.practice,
+            language=args.language,
         ),
         redo=args.redo,
         retry=args.retry,

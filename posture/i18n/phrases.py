@@ -37,6 +37,7 @@ _NUMBERS = {
     "mark": r"\d+",
     "title": r"[^;:]+?",
     "words": r"[^;]+?",
+    "count": r"\d[\d,]*",
     "month": r"[A-Z][a-z]+",
     "verdict": r"improved|worse|changed|no change shown|not comparable",
     "effect": r"Not compared|Intervals widened|Good to know",
@@ -47,6 +48,7 @@ _NUMBERS = {
 """What a place of this name holds; one of another name holds anything."""
 
 _AND = {"de": " und "}
+_THOUSANDS = {"de": "."}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -181,6 +183,8 @@ def _value(book: Phrasebook, name: str, value: str) -> str:
         parts = [*", ".join(first).split(", "), last] if first else [last]
         said = [_said(book, part) for part in parts]
         return _AND[book.language].join(filter(None, (", ".join(said[:-1]), said[-1])))
+    if name.rstrip(_DIGITS) == "count":
+        return value.replace(",", _THOUSANDS[book.language])
     parted_by = _LISTS.get(name)
     if parted_by is None:
         return _said(book, value)

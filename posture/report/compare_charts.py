@@ -9,7 +9,7 @@ from posture.both_sides import title_of_view
 from posture.compare import Change, Comparison, Verdict
 from posture.i18n.phrases import Say, as_it_is
 from posture.measures import MEASURES
-from posture.plots import BAR, INK, MUTED, QUIET, TRACK, drawn_svg
+from posture.plots import BAR, INK, MUTED, QUIET, TRACK, drawn_svg, say_ticks
 from posture.report.compare_words import between, signed
 from posture.report.content import Chart, Charts
 from posture.report.wording import unit_suffix
@@ -176,17 +176,11 @@ def _trending(
 
 
 def _dress(axes: Axes, labels: Sequence[str], say: Say) -> None:
-    from matplotlib.ticker import ScalarFormatter
-
-    class Said(ScalarFormatter):
-        def __call__(self, x: float, pos: int | None = None) -> str:
-            return say(super().__call__(x, pos))
-
     axes.set_xlim(-0.4, len(labels) - 0.6)
     axes.set_xticks(range(len(labels)), labels)
     axes.tick_params(colors=MUTED, labelcolor=MUTED, labelsize=8, length=0)
     axes.locator_params(axis="y", nbins=5)
-    axes.yaxis.set_major_formatter(Said())
+    say_ticks(axes.yaxis, say)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(MUTED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -16,10 +17,16 @@ from posture.batch.distributions import distribution_svg, median_interval, read_
 from posture.batch.store import open_store
 from posture.batch.summary import write_summary
 from posture.batch.tables import write_tables
-from posture.batch.types import Plan, PlannedPhoto, PlannedVisit
+from posture.batch.types import Plan, PlannedPhoto, PlannedVisit, Settings
+from posture.batch.worker import failure_of, open_heavy_assessor
 from posture.compare import Verdict
+from posture.errors import PhotoError
+from posture.photo import read_photo
+from posture.privacy import encode_jpeg
 from posture.results import Client
 from tests.examples import example_assessment
+from tests.report.pages import Page
+from tests.report.test_german import ENGLISH
 
 ANGLE = "craniovertebral_angle_deg"
 
@@ -131,3 +138,68 @@ def test_the_medians_interval_covers_as_it_says(n):
     ends = np.array([median_interval(sample) for sample in samples])
     covered = np.mean((ends[:, 0] <= np.log(2)) & (np.log(2) <= ends[:, 1]))
     assert 0.94 <= covered <= 0.98
+
+
+def fail_with(store, visit, failures):
+    """Give a visit's result these failures."""
+    path = store.visit_folder(visit) / "result.json"
+    record = json.loads(path.read_text())
+    record["failures"] = [
+        {"file": one.file, "step": one.step, "reason": one.reason, "remedy": one.remedy}
+        for one in failures
+    ]
+    path.write_text(json.dumps(record))
+
+
+def unread(folder, visit):
+    """Failures of files that are no photos, as a batch tells them."""
+    small = np.full((20, 20, 3), 90, dtype=np.uint8)
+    contents = {
+        "empty.jpg": b"",
+        "text.jpg": b"Dear colleague, see the photo.",
+        "cut.jpg": encode_jpeg(np.full((400, 300, 3), 90, dtype=np.uint8))[:600],
+        "small.jpg": encode_jpeg(small),
+    }
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    (folder / "folder.jpg").mkdir()
+    for name in (*contents, "folder.jpg", "missing.jpg"):
+        with pytest.raises(PhotoError) as raised:
+            read_photo(folder / name)
+        told = str(raised.value).replace(str(folder / name), name)
+        yield failure_of(visit, "read", told, replace(visit.photos[0], file=name))
+
+
+def test_a_german_page_holds_no_english(cohort, tmp_path):
+    plan, store = cohort
+    visit = plan.visits[0]
+    refused = "the ankles are not in the picture. Show the whole body."
+    died = (
+        "the worker died 2 times while it was on this visit. Look at its photos, save them again "
+        "from the original, and run with --retry."
+    )
+    failures = [*unread(tmp_path, visit), failure_of(visit, "assess", refused)]
+    fail_with(store, visit, [*failures, failure_of(visit, "worker", died)])
+    for other in plan.visits[1:]:
+        fail_with(store, other, [])
+    write_summary(plan, store, language="de")
+    html = (store.folder / "summary.html").read_text(encoding="utf-8")
+    words = Page(html).words
+    told = " ".join(re.findall(r'(?:aria-label|alt)="([^"]*)"', html))
+    assert ENGLISH.findall(words) + ENGLISH.findall(told) == []
+    assert not re.search(r"\b(expected|found|client|clients|change[ds]?|shown|[Vv]isits?)\b", words)
+    assert not re.search(r"\d\.\d+( cm|°)", words)
+    assert 'lang="de"' in html
+    assert "10 Personen kamen an zwei oder mehr Tagen" in words
+    assert "4 von 10 haben sich in mindestens einem Maß verändert" in words
+    assert "die Knöchel sind nicht im Bild" in words
+    assert "Den ganzen Körper zeigen" in words
+
+
+def test_reports_in_another_language_are_made_anew(cohort):
+    visit = cohort[0].visits[0]
+    english = Settings(make_assessor=open_heavy_assessor, reports=True)
+    german = replace(english, language="de")
+    assert english.options(visit) != german.options(visit)
+    bare = replace(english, reports=False)
+    assert bare.options(visit) == replace(bare, language="de").options(visit)
