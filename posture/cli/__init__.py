@@ -11,6 +11,7 @@ import io
 import logging
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from posture import __version__
 from posture.errors import PhotoError, PostureError
@@ -18,6 +19,21 @@ from posture.errors import PhotoError, PostureError
 __all__ = ["build_parser", "main"]
 
 EXIT_OK, EXIT_INCOMPLETE, EXIT_USAGE = 0, 1, 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors name the mistake without listing every option before it.
+
+    Subcommands' parsers are of this class as well, as argparse makes them of their parent's.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        """Print the mistake and where all options stand, and end."""
+        self.exit(
+            EXIT_USAGE,
+            f"usage: {self.prog} … (`{self.prog} --help` tells all)\n"
+            f"{self.prog}: error: {message}\n",
+        )
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -40,7 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
         validate,
     )
 
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="posture",
         description="Postural analysis from ordinary photographs, with an honest error on "
         "every number.",

@@ -33,7 +33,7 @@ def add_camera_options(parser: argparse.ArgumentParser, *, of_many: bool = False
         "door frames or plumb lines, or else from what an iPhone wrote into the file, board from "
         "the board of `posture markers board` that hangs plumb in the picture, a number is the "
         "roll itself, + where the "
-        "photo's content is turned anticlockwise (default: off; docs/decisions/0017)",
+        "photo's content is turned anticlockwise (default: off)",
     )
     parser.add_argument(
         "--scale-marker",

@@ -19,8 +19,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the subcommand's options."""
     parser = subparsers.add_parser(
         "models",
-        help="fetch the BlazePose weights, or list them",
-        description="Fetch the weights of the pose network once; after that no network is needed.",
+        help="fetch or list the BlazePose weights, or try a pose network of your own",
+        description="Fetch the weights of the pose network once; after that nothing is fetched.",
     )
     actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
     fetch = actions.add_parser("fetch", help="fetch weights that are not here yet")

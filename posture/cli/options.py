@@ -95,7 +95,7 @@ def add_detector_options(parser: argparse.ArgumentParser) -> None:
         type=pose_network,
         metavar="onnx:FILE",
         help="a pose network of your own to place the points (RTMPose, ViTPose, HRNet, SynthPose; "
-        "docs/detectors.md) instead of blazepose; clinical measures are then not estimated",
+        "docs/detectors.md) instead of BlazePose; clinical measures are then not estimated",
     )
     parser.add_argument(
         "--check-detector",
@@ -148,5 +148,15 @@ def stature(text: str) -> float:
     if not low <= value <= high:
         raise argparse.ArgumentTypeError(
             f"expected a height in centimetres between {low:g} and {high:g}, found {text}"
+            f"{_other_unit(value)}"
         )
     return value
+
+
+def _other_unit(value: float) -> str:
+    """Return what a height would be in centimetres had it been given in metres or inches."""
+    low, high = STATURE_LIMITS_CM
+    for unit, unit_cm in (("m", 100.0), ("inches", 2.54)):
+        if low <= value * unit_cm <= high:
+            return f"; {value:g} {unit} are {value * unit_cm:.0f} cm"
+    return ""

@@ -32,7 +32,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "validate",
         help="run the whole program on clients of known measures and print its accuracy",
         description="Run the whole program on clients whose measures are known and print, per "
-        "measure, bias, mean absolute error, spread, correlation, ICC(2,1), 95 %% limits of "
+        "measure, bias, mean absolute error, spread, correlation, ICC(2,1), 95 % limits of "
         "agreement, interval coverage and width, and refusals. The clients that ship with a "
         "checkout are synthetic: figures on them are not figures on people.",
     )

@@ -49,7 +49,25 @@ def test_a_usage_error_has_exit_code_2_and_no_traceback(arguments):
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("usage: posture")
+    assert len(done.stderr.splitlines()) == 2, "the mistake is not to be lost among all options"
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_shows_no_formatting_left_over(command, capsys):
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    assert "%%" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("height", "hint"), [("68", "68 inches are 173 cm"), ("1,72", "1.72 m are 172 cm")]
+)
+def test_a_height_in_another_unit_is_told_in_centimetres(height, hint, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["analyze", "--front", "a.jpg", "--height-cm", height, "-o", "results"])
+    assert stopped.value.code == 2
+    assert hint in capsys.readouterr().err
 
 
 def test_a_photo_that_is_none_has_exit_code_1_and_no_traceback(tmp_path):
