@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from posture.batch.rows import COLUMNS, Row, build_plan, refuse
+from posture.batch.rows import COLUMNS, Row, build_plan, read_height, refuse
 from posture.batch.types import Plan
 from posture.errors import InputError
 from posture.file_kind import PHOTO_ENDINGS
@@ -46,6 +46,11 @@ def read_plan(path: Path) -> Plan:
     try:
         if path.is_dir():
             return _from_folder(path)
+        if path.suffix.lower() in PHOTO_ENDINGS and path.is_file():
+            raise InputError(
+                f"{path.name}: expected a folder of photos or a manifest, found one photo. Give "
+                "its folder, or measure one client with `posture analyze`."
+            )
         if path.suffix.lower() == ".parquet":
             return _from_table(path, *_parquet_table(path))
         return _from_table(path, *_csv_table(path))
@@ -118,7 +123,8 @@ def _csv_table(path: Path) -> tuple[list[str], Iterator[Row]]:
 
 
 def _row(where: str, columns: Sequence[str], cells: Sequence[str]) -> Row:
-    return Row(where=where, cells=dict(zip(columns, cells, strict=False)))
+    more = any(cell.strip() for cell in cells[len(columns) :])
+    return Row(where=where, cells=dict(zip(columns, cells, strict=False)), has_more=more)
 
 
 def _parquet_table(path: Path) -> tuple[list[str], Iterator[Row]]:
@@ -129,8 +135,8 @@ def _parquet_table(path: Path) -> tuple[list[str], Iterator[Row]]:
         table = parquet.ParquetFile(path)
     except pa.ArrowInvalid as error:
         raise InputError(
-            f"{path.name}: expected a Parquet table, found: {str(error).splitlines()[0]}. Write it "
-            "again."
+            f"{path.name}: expected a Parquet table, found: "
+            f"{str(error).splitlines()[0].rstrip('.')}. Write it again."
         ) from error
     names = table.schema_arrow.names
 
@@ -211,6 +217,11 @@ def _heights(folder: Path, problems: list[str]) -> dict[str, str]:
         return {}
     heights: dict[str, str] = {}
     for row in rows:
+        told: list[str] = []
+        read_height(row["height_cm"], told.append)
+        if told:
+            problems += [f"{row.where}: {problem}" for problem in told]
+            continue
         if heights.setdefault(row["client"], row["height_cm"]) != row["height_cm"]:
             problems.append(
                 f"{row.where}: expected one height of {row['client']}, found two. Take one out."

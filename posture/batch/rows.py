@@ -20,7 +20,7 @@ from posture.client_facts import STATURE_LIMITS_CM, check_id, stature_cm
 from posture.errors import InputError
 from posture.results import Client
 
-__all__ = ["COLUMNS", "Row", "build_plan", "refuse"]
+__all__ = ["COLUMNS", "Row", "build_plan", "read_height", "refuse"]
 
 COLUMNS = (
     "client",
@@ -46,10 +46,14 @@ _ROLE_ORDER = ("front", "side", "back")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One photo as it was written. `where` is what messages call the row."""
+    """One photo as it was written.
+
+    `where` is what messages call the row; `has_more` says that it has more cells than columns.
+    """
 
     where: str
     cells: Mapping[str, str]
+    has_more: bool = False
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "").strip()
@@ -94,8 +98,8 @@ def build_plan(source: str, rows: Iterable[Row], root: Path, problems: Sequence[
         refuse(source, found)
     if not visits:
         raise InputError(
-            f"{source}: expected at least one photo, found none. Name files ID_DATE_VIEW.jpg, such "
-            "as K-017_2026-03-05_front.jpg, or give a manifest."
+            f"{source}: expected at least one photo, found none. In a folder name files "
+            "ID_DATE_VIEW.jpg, such as K-017_2026-03-05_front.jpg; in a manifest give each a row."
         )
     return Plan(source=source, visits=tuple(visits))
 
@@ -114,6 +118,9 @@ def _check(row: Row, root: Path, problems: list[str]) -> _Checked | None:
     def tell(problem: str) -> None:
         problems.append(f"{row.where}: {problem}")
 
+    if row.has_more:
+        tell("expected as many cells as columns, found more. Put names with commas in quotes.")
+        return None
     client = _checked_id(row["client"], "client", tell)
     day = _day(row["date"], tell)
     visit = _checked_id(row["visit"] or day, "visit", tell) if row["visit"] or day else ""
@@ -124,7 +131,7 @@ def _check(row: Row, root: Path, problems: list[str]) -> _Checked | None:
         tell(
             f"expected a view, one of {', '.join(_VIEWS)}, found {row['view']!r}. Correct the view."
         )
-    height = _height(row["height_cm"], tell)
+    height = read_height(row["height_cm"], tell)
     place = _place(row["file"], root, "photo", tell)
     landmarks = _place(row["landmarks"], root, "landmarks file", tell) if row["landmarks"] else ""
     roll = _roll(row["roll_deg"].lower(), tell)
@@ -165,7 +172,8 @@ def _day(text: str, tell: Callable[[str], None]) -> str:
         return ""
 
 
-def _height(text: str, tell: Callable[[str], None]) -> float | None:
+def read_height(text: str, tell: Callable[[str], None]) -> float | None:
+    """Return a stature in cm; None where there is none, or after telling what is wrong."""
     if not text:
         return None
     value = stature_cm(text)
@@ -211,6 +219,9 @@ def _place(text: str, root: Path, what: str, tell: Callable[[str], None]) -> str
     try:
         if path.is_file():
             return str(path)
+        if path.is_dir():
+            tell(f"expected a {what}, found a folder at {text}. Name the file in it.")
+            return ""
         names = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
     except OSError as error:
         tell(f"expected a {what} that may be read, found {text}: {error.strerror}.")

@@ -262,6 +262,34 @@ def test_heights_stand_beside_the_photos_and_results_are_no_photos(tmp_path):
     assert visit.client.height_cm == 171.0
 
 
+def test_a_wrong_height_beside_the_photos_is_told_once(tmp_path):
+    for view in ("front", "left"):
+        (tmp_path / f"K1_2026-03-05_{view}.jpg").touch()
+    (tmp_path / "heights.csv").write_text("client,height_cm\nK1,1.71\nK2,tall\nK3,\n")
+    told = problems(tmp_path)
+    assert [line.split(":")[0] for line in told] == ["heights.csv, line 2", "heights.csv, line 3"]
+    assert "found '1.71'" in told[0]
+
+
+def test_a_folder_for_a_photo_and_too_many_cells_are_told(folder):
+    (folder / "inside").mkdir()
+    told = problems(
+        manifest(folder, "K1,,2026-03-05,front,inside,,", "K1,,2026-03-05,left,a, b.jpg,170,,x")
+    )
+    assert told == [
+        "manifest.csv, line 2: expected a photo, found a folder at inside. Name the file in it.",
+        "manifest.csv, line 3: expected as many cells as columns, found more. Put names with "
+        "commas in quotes.",
+    ]
+
+
+def test_one_photo_and_an_empty_manifest_are_no_batch(folder):
+    with pytest.raises(InputError, match=r"found one photo\. Give its folder"):
+        read_plan(folder / "a.jpg")
+    with pytest.raises(InputError, match="in a manifest give each a row"):
+        read_plan(manifest(folder))
+
+
 def test_nothing_there_and_no_permission_are_told(tmp_path, monkeypatch):
     with pytest.raises(InputError, match="found nothing there"):
         read_plan(tmp_path / "gone")
