@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the backup, say what it holds, and return 1 if photos were lost before."""
     from posture.records.backup import backup
 
-    with opened(args) as records:
+    with opened(args, make=False) as records:
         receipt = backup(records, args.file)
     print(
         f"{receipt.path}\t{receipt.clients} clients\t{receipt.visits} visits\t"

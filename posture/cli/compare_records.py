@@ -37,7 +37,7 @@ def read_kept_visits(args: argparse.Namespace) -> list[GivenVisit]:
         If the records cannot be opened, or hold no two such visits.
     """
     place = argparse.Namespace(**{**vars(args), "photos": next(iter(args.photos), None)})
-    with opened(place) as records:
+    with opened(place, make=False) as records:
         client = records.client_of_code(args.client)
         kept = [records.visit(line.id) for line in reversed(records.visits(client.id))]
         chosen = _of_dates(kept, args.dates) if args.dates else kept

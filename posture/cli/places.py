@@ -57,13 +57,13 @@ def place_of(args: argparse.Namespace) -> tuple[Path | str | None, Path | None]:
     return args.records, args.photos
 
 
-def opened(args: argparse.Namespace) -> Records:
-    """Open the records, asking for the passphrase where one is needed.
+def opened(args: argparse.Namespace, *, make: bool = True) -> Records:
+    """Open the records, asking for the passphrase where one is needed; `make` new ones or not.
 
     Raises
     ------
     PostureError
-        If they cannot be opened, or the passphrase is wrong.
+        If they cannot be opened, there are none to be read, or the passphrase is wrong.
     """
     from posture.records import PassphraseError, open_records
 
@@ -78,7 +78,7 @@ def opened(args: argparse.Namespace) -> Records:
             records.encrypt(_new_passphrase(args) if passphrase is None else passphrase)
             return records
     try:
-        return open_records(place, files=files, passphrase=passphrase)
+        return open_records(place, files=files, passphrase=passphrase, make=make)
     except PassphraseError as error:
         if passphrase is not None:
             raise

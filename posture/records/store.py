@@ -64,6 +64,7 @@ def open_records(
     *,
     files: Path | None = None,
     passphrase: str | None = None,
+    make: bool = True,
 ) -> Records:
     """Open the records of a practice; make them where there are none yet.
 
@@ -77,15 +78,18 @@ def open_records(
         the same for all machines; else it lies in `place`.
     passphrase
         Unlocks photos that are encrypted; `Records.encrypt` is what encrypts them.
+    make
+        Whether a folder without records gets some. Who only reads says no: then a mistaken
+        place is told, instead of being found empty.
 
     Raises
     ------
     PassphraseError
         If the photos are encrypted and the passphrase is missing or wrong.
     RecordsError
-        If the records cannot be opened.
+        If the records cannot be opened, or there are none and `make` is false.
     """
-    engine, photos = _places(place, files)
+    engine, photos = _places(place, files, make=make)
     try:
         with explained():
             upgrade(engine)
@@ -98,7 +102,7 @@ def open_records(
     return records
 
 
-def _places(place: Path | str | None, files: Path | None) -> tuple[Engine, Path]:
+def _places(place: Path | str | None, files: Path | None, *, make: bool) -> tuple[Engine, Path]:
     """Return the engine and the folder of photos."""
     if isinstance(place, str) and "://" in place:
         if files is None:
@@ -109,5 +113,9 @@ def _places(place: Path | str | None, files: Path | None) -> tuple[Engine, Path]
         return open_postgresql(place), files
     folder = default_folder() if place is None else Path(place)
     finish_swap(folder.resolve())  # a restore that a crash interrupted
+    if not make and not (folder / DATABASE_NAME).is_file():
+        raise RecordsError(
+            f"Expected the records of `posture serve` in {folder}, found none. Name their folder."
+        )
     make_private_folder(folder)
     return open_sqlite(folder / DATABASE_NAME), files or folder / PHOTOS_FOLDER

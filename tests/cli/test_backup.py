@@ -59,3 +59,16 @@ def test_encrypted_photos_need_the_passphrase(tmp_path, filled, capsys):
     secret.write_text("a long passphrase\n")
     assert main([*words, "--passphrase-file", str(secret)]) == 0
     assert file.is_file()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["backup", "{0}/backup.zip", "--records", "{0}/mistyped"],
+        ["compare", "--client", "K-017", "--records", "{0}/mistyped", "-o", "{0}/changes"],
+    ],
+)
+def test_a_mistyped_folder_is_told_and_not_taken_for_empty_records(words, tmp_path, capsys):
+    assert main([word.format(tmp_path) for word in words]) == 2
+    assert "found none" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
