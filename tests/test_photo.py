@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -260,6 +261,21 @@ def test_another_colour_profile_is_converted_to_srgb(file_format):
 )
 def test_a_profile_that_changes_nothing_or_does_not_fit_leaves_pixels_alone(profile):
     assert grey_of(Image.new("RGB", SIZE, (55, 66, 77)), "PNG", icc_profile=profile) == (55, 66, 77)
+
+
+def test_photos_read_one_after_another_and_at_once_do_not_bear_on_each_other():
+    random_ = np.random.default_rng(3)
+    sizes = [(500, 400), (300, 600), (640, 480), (300, 300)]
+    files = [
+        encoded(Image.fromarray(random_.integers(0, 256, (*size, 3), dtype=np.uint8)), "JPEG")
+        for size in sizes
+    ]
+    alone = [np.asarray(Image.open(io.BytesIO(data)).convert("RGB")) for data in files]
+    one_by_one = [decode_photo(data, name="a.jpg").pixels for data in files]
+    with ThreadPoolExecutor(4) as pool:
+        at_once = list(pool.map(lambda data: decode_photo(data, name="a.jpg").pixels, files * 8))
+    for expected, found in zip(alone * 9, [*one_by_one, *at_once], strict=True):
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_only_the_photo_of_a_multi_picture_jpeg_is_read():
