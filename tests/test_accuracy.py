@@ -87,9 +87,9 @@ def test_movements_are_measured_to_a_few_degrees():
     rows = _rows(SAMPLES / SETS["rom"])
     found = agreement("", rows)
     assert found.n >= 20
-    assert found.mae < 4.5
+    assert found.mae < 3.0
     assert found.r > 0.98
-    assert found.coverage > 0.75  # of so few, and alike in error within a photo
+    assert found.coverage > 0.8  # of so few, and alike in error within a photo
     assert found.refused < 0.1
 
 

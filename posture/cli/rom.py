@@ -124,11 +124,10 @@ def _tests(args: argparse.Namespace) -> Sequence[NamedTest]:
 def _measure(args: argparse.Namespace, tests: Sequence[NamedTest]) -> RomSession:
     from datetime import datetime
 
-    from posture.assess import software_versions
     from posture.detect import open_detector
     from posture.photo import read_photo
     from posture.results import Client
-    from posture.rom import RomSession, run_test
+    from posture.rom import RomSession, rom_software, run_test
 
     with open_detector("heavy") as detector:
         outcomes = tuple(
@@ -144,7 +143,7 @@ def _measure(args: argparse.Namespace, tests: Sequence[NamedTest]) -> RomSession
     return RomSession(
         created=datetime.now().astimezone().isoformat(timespec="seconds"),
         client=Client(id=args.client, height_cm=args.height_cm),
-        software=software_versions("heavy"),
+        software=rom_software("heavy"),
         outcomes=outcomes,
     )
 

@@ -9,7 +9,6 @@ sure it is. What the regressions make of that is in `estimator`.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 
 from posture.anatomy import Plane
 from posture.estimate.features import BodyFrame
-from posture.estimate.shipped import shipped
+from posture.estimate.shipped import all_sha256, shipped
 from posture.shrinking import halved
 
 __all__ = [
@@ -286,16 +285,17 @@ def network_path(close_up: CloseUp) -> Path:
     WeightsError
         If it is missing.
     """
-    return shipped(f"close_ups/{close_up.name}.onnx")
+    return shipped(network_file(close_up))
 
 
-@cache
+def network_file(close_up: CloseUp) -> str:
+    """Return how a close-up's network is named under `models/`."""
+    return f"close_ups/{close_up.name}.onnx"
+
+
 def networks_sha256() -> str:
     """Return one checksum of all networks, in the order of the close-ups."""
-    digest = hashlib.sha256()
-    for close_up in CLOSE_UPS:
-        digest.update(network_path(close_up).read_bytes())
-    return digest.hexdigest()
+    return all_sha256(*(network_file(close_up) for close_up in CLOSE_UPS))
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from posture.errors import WeightsError
 
-__all__ = ["shipped", "shipped_sha256"]
+__all__ = ["all_sha256", "shipped", "shipped_sha256"]
 
 
 def shipped(name: str) -> Path:
@@ -29,6 +29,15 @@ def shipped(name: str) -> Path:
         f"Expected the estimator's weights {name} at {installed}, found none. "
         "Install posture again."
     )
+
+
+@cache
+def all_sha256(*names: str) -> str:
+    """Return one checksum of several files of ours, in their order."""
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update(shipped(name).read_bytes())
+    return digest.hexdigest()
 
 
 @cache

@@ -4,7 +4,7 @@ from posture.rom.catalogue import NOT_MEASURABLE, TESTS, find_test
 from posture.rom.kinds import Movement, RomRemark, RomTest
 from posture.rom.measure import MeasuredMovement, RomResult
 from posture.rom.photos import RomPhoto
-from posture.rom.session import RomOutcome, RomSession, SideDifference, run_test
+from posture.rom.session import RomOutcome, RomSession, SideDifference, rom_software, run_test
 
 __all__ = [
     "NOT_MEASURABLE",
@@ -19,5 +19,6 @@ __all__ = [
     "RomTest",
     "SideDifference",
     "find_test",
+    "rom_software",
     "run_test",
 ]

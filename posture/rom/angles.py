@@ -21,7 +21,6 @@ __all__ = [
     "body_turn_deg",
     "elbow_flexion_deg",
     "foot_lift_deg",
-    "hanging_deg",
     "hip_height",
     "knee_flexion_deg",
     "lean_deg",
@@ -121,12 +120,12 @@ def _arm_deg(points: Points, side: Side, ahead: float) -> float:
 
     The wrist has a share in it: it lies further off, so that the same error turns it less.
     """
-    upper = hanging_deg(points, side, "elbow", ahead)
-    whole = hanging_deg(points, side, "wrist", ahead)
+    upper = _hanging_deg(points, side, "elbow", ahead)
+    whole = _hanging_deg(points, side, "wrist", ahead)
     return upper + _WRIST_SHARE * math.remainder(whole - upper, 360.0)
 
 
-def hanging_deg(points: Points, side: Side, end: str, ahead: float) -> float:
+def _hanging_deg(points: Points, side: Side, end: str, ahead: float) -> float:
     """Return the angle of the line from the shoulder to `end` from hanging straight down."""
     across, up = points[f"{end}_{side}"] - points[f"shoulder_{side}"]
     return math.degrees(math.atan2(ahead * across, -up))

@@ -47,7 +47,8 @@ class RomTest:
     `seen` is from where both are taken; the first of `movements` is the test's own number.
     `points` are the detector's points it rests on, without side. `limits` says what the number
     does not tell. `lines` are drawn. `reads_head` is set where tragi and outer canthi are read off
-    a close-up, `faces_camera` where a face turned aside would pass for the movement.
+    a close-up, `limb` names one of `posture.rom.limbs` whose joints are, and `faces_camera` is set
+    where a face turned aside would pass for the movement.
     """
 
     id: str
@@ -63,6 +64,7 @@ class RomTest:
     proof: Proof = "movement"
     compensations: tuple[Compensation, ...] = ()
     reads_head: bool = False
+    limb: str | None = None
     faces_camera: bool = False
 
     @property

@@ -17,6 +17,7 @@ from posture.landmarks import Keypoint, Pose
 from posture.measures.compute import body_points
 from posture.rom.head import read_head
 from posture.rom.kinds import RomRemark, RomTest
+from posture.rom.limbs import LIMBS, read_limbs
 from posture.views import OBLIQUE_REFUSE_DEG, recognise_view
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ or less."""
 class RomPhoto:
     """One photo of a test with what was found in it.
 
-    `marks` are landmarks read off a close-up, by full name; `notes` are faults that it can be
-    measured with.
+    `marks` are landmarks and joints read off close-ups, by full name; `notes` are faults that it
+    can be measured with.
     """
 
     photo: Photo
@@ -100,9 +101,12 @@ def look(photo: Photo, test: RomTest, detector: Detector, *, view: View | None =
         notes=_notes(found, photo.name),
     )
     _expect_inside(looked, test)
-    if not test.reads_head:
-        return looked
-    return replace(looked, marks=read_head(photo.pixels, found, looked.view))
+    marks: dict[str, Keypoint] = {}
+    if test.reads_head:
+        marks |= read_head(photo.pixels, found, looked.view)
+    if test.limb is not None:
+        marks |= read_limbs(photo.pixels, found, looked.view, LIMBS[test.limb])
+    return replace(looked, marks=marks)
 
 
 def check_pair(neutral: RomPhoto, end: RomPhoto) -> RomRemark | None:

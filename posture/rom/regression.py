@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from posture.anatomy import Side
 from posture.data_tables import read_data_table
-from posture.rom.angles import ANGLES, Points, hanging_deg, lean_deg, trunk_lean_deg
+from posture.rom.angles import ANGLES, Points, lean_deg, trunk_lean_deg
 
 __all__ = ["READ", "reading_deg"]
 
@@ -31,19 +31,13 @@ def reading_deg(movement: str, neutral: Points, end: Points, side: Side) -> floa
     return sum(weights[name] * value for name, value in read.items()) + weights["constant"]
 
 
-def _shoulder_flexion(neutral: Points, end: Points, side: Side) -> dict[str, float]:
-    """Return how the arm and the trunk stand in both photos."""
-    read = {}
-    for name, points in (("end", end), ("neutral", neutral)):
-        upper = _from_hanging(points, side, "elbow")
-        read[f"{name}_upper_arm"] = upper
-        read[f"{name}_wrist"] = math.remainder(_from_hanging(points, side, "wrist") - upper, 360.0)
-        read[f"{name}_trunk"] = trunk_lean_deg(points, side)
-    return read | {"end_upper_arm_squared": (read["end_upper_arm"] / 90.0) ** 2}
-
-
-def _from_hanging(points: Points, side: Side, end: str) -> float:
-    return (hanging_deg(points, side, end, 1.0) + 90.0) % 360.0 - 90.0
+def _trunk_tibia(neutral: Points, end: Points, side: Side) -> dict[str, float]:
+    """Return how the trunk stands in both photos, and the shank at the end."""
+    return {
+        "end_trunk": trunk_lean_deg(end, side),
+        "end_shank": lean_deg(end[f"ankle_{side}"], end[f"knee_centre_{side}"]),
+        "neutral_trunk": trunk_lean_deg(neutral, side),
+    }
 
 
 def _knee_projection(neutral: Points, end: Points, side: Side) -> dict[str, float]:
@@ -68,7 +62,7 @@ def _width(points: Points, stem: str) -> float:
 
 READ: Mapping[str, Read] = MappingProxyType(
     {
-        "shoulder_flexion_deg": _shoulder_flexion,
+        "squat_trunk_tibia_deg": _trunk_tibia,
         "knee_projection_deg": _knee_projection,
     }
 )

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posture import assess
 from posture.anatomy import Side, View
 from posture.errors import PhotoError
 from posture.results import Client
 from posture.rom.kinds import Movement, RomTest
+from posture.rom.limbs import limbs_sha256
 from posture.rom.measure import RomResult, measure, moved_sides
 from posture.rom.photos import RomPhoto, look
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from posture.detect import Detector
     from posture.photo import Photo
 
-__all__ = ["RomOutcome", "RomSession", "SideDifference", "run_test"]
+__all__ = ["RomOutcome", "RomSession", "SideDifference", "rom_software", "run_test"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,11 @@ class RomSession:
     client: Client
     software: Mapping[str, str]
     outcomes: tuple[RomOutcome, ...]
+
+
+def rom_software(variant: str) -> dict[str, str]:
+    """Return what makes the numbers: versions, and the checksums of all weights."""
+    return {**assess.software_versions(variant), "limbs": limbs_sha256()}
 
 
 def run_test(

@@ -57,13 +57,15 @@ class Training:
 
     `width` is the number of channels of the first layer. `level_weight` is what an error in the
     difference of height between left and right counts beside an error of place: tilts hang on it.
-    Clients whose seeds lie below `first_seed` are not learnt from.
+    Clients whose seeds lie below `first_seed` are not learnt from. By `moved` squares are shifted,
+    in half-widths, scaled, and turned, in radians (standard deviations).
     """
 
     epochs: int
     width: int = 16
     level_weight: float = 0.0
     first_seed: int = 130_000
+    moved: float = 0.05
 
 
 TRAININGS = {
@@ -175,7 +177,8 @@ def train(
         total = 0.0
         for step in range(steps):
             chosen = order[step * _BATCH : (step + 1) * _BATCH]
-            seen, truth = _varied(*_mirrored(squares[chosen.numpy()], targets[chosen], swapped))
+            given = _mirrored(squares[chosen.numpy()], targets[chosen], swapped)
+            seen, truth = _varied(*given, training.moved)
             found, log_error = _read(network, seen.contiguous(memory_format=torch.channels_last))
             error = (found - truth).abs()
             likelihood = (error * torch.exp(-log_error) + log_error).mean()
@@ -224,14 +227,16 @@ def _mirrored(
     )
 
 
-def _varied(squares: NDArray[np.uint8], places: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def _varied(
+    squares: NDArray[np.uint8], places: torch.Tensor, moved: float = 0.05
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return squares as networks read them, and places, both changed at random."""
     count = len(squares)
     weights = torch.softmax(0.7 * torch.randn(count, 3) + torch.tensor([0.0, 0.5, -0.5]), 1)
     colour = torch.from_numpy(squares).float() / 255
     grey = torch.einsum("nhwc,nc->nhw", colour, weights)[:, None]
-    scale = torch.exp(0.05 * torch.randn(count))
-    turn, shift = 0.05 * torch.randn(count), 0.05 * torch.randn(count, 2)
+    scale = torch.exp(moved * torch.randn(count))
+    turn, shift = moved * torch.randn(count), moved * torch.randn(count, 2)
     cosine, sine = scale * torch.cos(turn), scale * torch.sin(turn)
     rotation = torch.stack([torch.stack([cosine, -sine], -1), torch.stack([sine, cosine], -1)], 1)
     matrix = torch.cat([rotation, shift[..., None]], -1) / _MARGIN
@@ -240,8 +245,8 @@ def _varied(squares: NDArray[np.uint8], places: torch.Tensor) -> tuple[torch.Ten
     seen = functional.grid_sample(grey, grid, align_corners=False, padding_mode="border")
     downward = torch.tensor([1.0, -1.0])
     from_centre = (places * downward - shift[:, None]) / scale[:, None, None] ** 2
-    moved = torch.einsum("nkj,nji->nki", from_centre, rotation) * downward
-    return (spoilt(seen) - GREY_MEAN) / GREY_SPREAD, moved
+    changed = torch.einsum("nkj,nji->nki", from_centre, rotation) * downward
+    return (spoilt(seen) - GREY_MEAN) / GREY_SPREAD, changed
 
 
 def export(network: CloseUpNetwork, path: Path) -> None:

@@ -27,14 +27,13 @@ from posture.anatomy import Side
 from posture.detect import Detector, open_detector
 from posture.errors import PhotoError
 from posture.output import write_atomically
-from posture.photo import Photo
 from posture.rom.catalogue import TESTS
 from posture.rom.kinds import RomTest
 from posture.rom.measure import MovementError, measure
 from posture.rom.photos import look
 from posture.rom.regression import reading_deg
 from posture.synthetic.render_gl import GLRenderer
-from posture.synthetic.rom_poses import make_pair
+from posture.synthetic.rom_poses import as_photo, make_pair
 
 __all__ = ["main"]
 
@@ -69,19 +68,15 @@ def _observe(seed: int, test: RomTest, renderer: GLRenderer, detector: Detector)
     """Return what the program found in the two photos of one client."""
     pair = make_pair(test.id, seed, renderer)
     try:
-        end = look(_photo(pair.end, "end"), test, detector, view=pair.view)
+        end = look(as_photo(pair.end), test, detector, view=pair.view)
         neutral = None
         if test.needs_neutral:
-            neutral = look(_photo(pair.neutral, "neutral"), test, detector, view=pair.view)
+            neutral = look(as_photo(pair.neutral), test, detector, view=pair.view)
         measure(test, neutral, end, pair.side)
         points = (neutral or end).points, end.points
     except PhotoError:
         points = None
     return _Observation(seed=seed, side=pair.side, points=points, truth=pair.truth_deg)
-
-
-def _photo(pixels: NDArray[np.uint8], name: str) -> Photo:
-    return Photo(pixels=pixels, file_sha256=name, focal_length_35mm=None, name=name)
 
 
 def _rows(observations: Sequence[_Observation]) -> Iterator[_Row]:

@@ -7,6 +7,7 @@ centres and segments of the body model. One who lies is a standing body with the
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import Side, View
+from posture.photo import Photo
 from posture.rom.angles import ANGLES
 from posture.rom.catalogue import TESTS
 from posture.synthetic.body import Body, Posture, build_body
@@ -24,7 +26,7 @@ from posture.synthetic.pose import Turn
 from posture.synthetic.scene import sample_scene
 from posture.synthetic.unfit_recipes import dressed
 
-__all__ = ["END_POSITIONS", "RomPair", "make_pair"]
+__all__ = ["END_POSITIONS", "RomPair", "as_photo", "make_pair"]
 
 _LONG_SIDE_PX = 960
 _WIDER = 0.72
@@ -37,7 +39,10 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RomPair:
-    """The two photos of one client, upright RGB, with the true angles of the tested side."""
+    """The two photos of one client, upright RGB, with the true angles of the tested side.
+
+    `joints_px` are the joint centres in the neutral photo and in that at the end.
+    """
 
     seed: int
     test: str
@@ -46,6 +51,7 @@ class RomPair:
     neutral: NDArray[np.uint8]
     end: NDArray[np.uint8]
     truth_deg: Mapping[str, float]
+    joints_px: tuple[Mapping[str, Array], Mapping[str, Array]]
 
 
 def make_pair(
@@ -83,8 +89,11 @@ def make_pair(
         meshes = dressed(body, client.sex, seed, np.random.default_rng([seed, 22]))
         photos.append(renderer.render(meshes, camera, scene, np.random.default_rng([seed, 23])))
     joints = [_joint_points(body, view) for body in bodies]
+    seen = [_seen_joints(body, camera) for body in bodies]
     if TESTS[test].lies:
-        photos[1] = np.ascontiguousarray(np.rot90(photos[1], int(view.body_x_sign)))
+        quarter = int(view.body_x_sign)
+        photos[1] = np.ascontiguousarray(np.rot90(photos[1], quarter))
+        seen[1] = {name: _quarter_turned(place, camera, quarter) for name, place in seen[1].items()}
         joints[1] = {name: np.array([-up, ahead]) for name, (ahead, up) in joints[1].items()}
     truth = {}
     for movement in TESTS[test].movements:
@@ -100,7 +109,14 @@ def make_pair(
         neutral=photos[0],
         end=photos[1],
         truth_deg=truth,
+        joints_px=(seen[0], seen[1]),
     )
+
+
+def as_photo(pixels: NDArray[np.uint8]) -> Photo:
+    """Return a picture as the program reads one from a file."""
+    digest = hashlib.sha256(pixels.tobytes()).hexdigest()
+    return Photo(pixels=pixels, file_sha256=digest, focal_length_35mm=None, name=digest[:8])
 
 
 def _widened(camera: Camera) -> Camera:
@@ -228,6 +244,19 @@ def _joint_points(body: Body, view: View) -> dict[str, Array]:
     plane = [0, 2] if view.is_lateral else [1, 2]
     sign = np.array([1.0 if view.is_lateral else -1.0, 1.0])
     return {name: sign * place[plane] for name, place in body.joints.items()}
+
+
+def _seen_joints(body: Body, camera: Camera) -> dict[str, Array]:
+    places = camera.project(np.array(list(body.joints.values())))
+    return dict(zip(body.joints, places, strict=True))
+
+
+def _quarter_turned(place: Array, camera: Camera, quarter: int) -> Array:
+    """Return where a place comes to lie in the picture turned as `np.rot90` does."""
+    x, y = place
+    if quarter == 1:
+        return np.array([y, camera.width_px - 1 - x])
+    return np.array([camera.height_px - 1 - y, x])
 
 
 def _true_head(neutral: Posture, end: Posture, movement: str, side: Side) -> float | None:

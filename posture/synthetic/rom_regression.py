@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.detect import open_detector
-from posture.landmarks import Pose
-from posture.measures.compute import body_points
+from posture.errors import PhotoError
 from posture.output import write_atomically
 from posture.rom.angles import ANGLES
 from posture.rom.catalogue import TESTS
+from posture.rom.photos import look
 from posture.rom.regression import READ
 from posture.synthetic.render_gl import GLRenderer
-from posture.synthetic.rom_poses import make_pair
+from posture.synthetic.rom_poses import as_photo, make_pair
 
 __all__ = ["main"]
 
@@ -69,12 +69,17 @@ def _observed(movement: str, clients: int) -> tuple[tuple[str, ...], Array, Arra
     with open_detector() as detector:
         for seed in range(_FIRST_SEED, _FIRST_SEED + clients):
             pair = make_pair(test, seed, renderer)
-            poses = [detector.detect(pixels) for pixels in (pair.neutral, pair.end)]
-            points = [body_points(p.points, pair.view) for p in poses if isinstance(p, Pose)]
-            if len(points) == 2:
-                read.append(READ[movement](points[0], points[1], pair.side))
-                single.append(ANGLES[movement](points[0], points[1], pair.side))
-                truth.append(pair.truth_deg[movement])
+            try:
+                photos = [
+                    look(as_photo(pixels), TESTS[test], detector, view=pair.view)
+                    for pixels in (pair.neutral, pair.end)
+                ]
+            except PhotoError:
+                continue
+            points = photos[0].points, photos[1].points, pair.side
+            read.append(READ[movement](*points))
+            single.append(ANGLES[movement](*points))
+            truth.append(pair.truth_deg[movement])
     names = tuple(read[0])
     values = np.array([[one[name] for name in names] for one in read])
     return names, values, np.array(single), np.array(truth)

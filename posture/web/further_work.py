@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from posture import assess
 from posture.records.errors import ConflictError
 from posture.results import Client
-from posture.rom import RomSession, find_test, run_test
+from posture.rom import RomSession, find_test, rom_software, run_test
 from posture.rom.file import rom_to_dict
 from posture.sitting.file import sitting_to_dict
 from posture.sitting.session import assess_sitting, sitting_software
@@ -117,7 +116,11 @@ def _measured(
         detector,
         side=further.side,
     )
-    software = assess.software_versions(_VARIANT)
     return rom_to_dict(
-        RomSession(created=created, client=client, software=software, outcomes=(outcome,))
+        RomSession(
+            created=created,
+            client=client,
+            software=rom_software(_VARIANT),
+            outcomes=(outcome,),
+        )
     )
