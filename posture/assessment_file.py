@@ -25,7 +25,15 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from posture.errors import InputError
 from posture.landmarks import Landmark, LandmarkSet
 from posture.output import write_atomically
-from posture.results import AssessedPhoto, Assessment, Client, Measure, ReferenceRange, Unit
+from posture.results import (
+    MEASURE_COLUMNS,
+    AssessedPhoto,
+    Assessment,
+    Client,
+    Measure,
+    ReferenceRange,
+    Unit,
+)
 from posture.strict_json import read_json, shown
 
 __all__ = [
@@ -42,21 +50,6 @@ __all__ = [
 ]
 
 SCHEMA_VERSION = 1
-
-MEASURE_COLUMNS = (
-    "client",
-    "visit",
-    "date",
-    "view",
-    "measure",
-    "value",
-    "low",
-    "high",
-    "unit",
-    "status",
-    "reason",
-    "method",
-)
 
 _UNIT_DECIMALS: Mapping[Unit, int] = {
     Unit.DEGREES: 2,

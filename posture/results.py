@@ -18,6 +18,7 @@ from posture.anatomy import Method, Side, View
 from posture.landmarks import LandmarkSet
 
 __all__ = [
+    "MEASURE_COLUMNS",
     "AssessedPhoto",
     "Assessment",
     "Client",
@@ -33,6 +34,22 @@ __all__ = [
     "Unit",
     "dated",
 ]
+
+MEASURE_COLUMNS = (
+    "client",
+    "visit",
+    "date",
+    "view",
+    "measure",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "status",
+    "reason",
+    "method",
+)
+"""The columns of a table of measures, one row each."""
 
 
 class Status(StrEnum):

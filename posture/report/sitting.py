@@ -112,11 +112,11 @@ def write_sitting(
 ) -> list[str]:
     """Write data, report and annotated pictures. Returns the files' names."""
     (folder / "sitting.json").write_text(sitting_to_json(session), encoding="utf-8")
-    (folder / "measures.csv").write_text(sitting_to_csv(session), encoding="utf-8")
+    (folder / "sitting.csv").write_text(sitting_to_csv(session), encoding="utf-8")
     pictures = sitting_pictures(session, language)
     report = build_sitting_report(session, pictures, practice=practice, language=language)
     names = write_documents(folder, "sitting", report, paper)
-    return [*names, "sitting.json", "measures.csv", *write_pictures(folder, pictures)]
+    return [*names, "sitting.json", "sitting.csv", *write_pictures(folder, pictures)]
 
 
 def sitting_pictures(session: SittingSession, language: str = "en") -> tuple[Picture, ...]:

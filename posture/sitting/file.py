@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from posture.anatomy import Method, View
 from posture.landmarks import Keypoint, Landmark, LandmarkSet, Pose
 from posture.photo import Photo
-from posture.results import Client, Status, Unit
+from posture.results import MEASURE_COLUMNS, Client, Status, Unit
 from posture.sitting.estimate import SittingEstimate, SittingValue
 from posture.sitting.measures import NO_NORMS, SITTING_MEASURES, measures_of
 from posture.sitting.session import SittingPhoto, SittingSession
@@ -59,11 +59,16 @@ def sitting_to_json(session: SittingSession) -> str:
 
 
 def sitting_to_csv(session: SittingSession) -> str:
-    """Return one row per measure; empty where it was not measured, with the reason."""
+    """Return one row per measure, in the columns of `measures.csv`.
+
+    A measure that was not taken has empty cells, and the reason.
+    """
     out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=_COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, fieldnames=MEASURE_COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_rows(session))
+    visit = {"client": session.client.id, "visit": "", "date": session.created[:10]}
+    for row in _rows(session):
+        writer.writerow(visit | {"measure": row.pop("id")} | row)
     return out.getvalue()
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from posture.anatomy import DETECTOR_POINTS, Method, View, swap_sides
+from posture.assessment_file import MEASURE_COLUMNS
 from posture.errors import InputError, PhotoError
 from posture.estimate.estimator import REFUSE_FROM
 from posture.landmarks import Keypoint, Landmark, LandmarkSet, Pose
@@ -198,11 +199,13 @@ def test_a_standing_client_stops_the_assessment():
 def test_files_hold_the_same_numbers(tmp_path):
     session = _session()
     names = write_sitting(tmp_path, session)
+    assert "measures.csv" not in names, "that of a standing client in the same folder stays"
     assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
     document = json.loads(sitting_to_json(session))
     assert document["assessment"] == "sitting"
-    rows = list(csv.DictReader((tmp_path / "measures.csv").open(encoding="utf-8")))
-    assert [row["id"] for row in rows] == list(measures_of("lateral"))
+    rows = list(csv.DictReader((tmp_path / "sitting.csv").open(encoding="utf-8")))
+    assert tuple(rows[0]) == MEASURE_COLUMNS
+    assert [row["measure"] for row in rows] == list(measures_of("lateral"))
     for row, entry in zip(rows, document["measures"], strict=True):
         assert float(row["value"]) == entry["value"]
         assert entry["low"] < entry["value"] < entry["high"]
