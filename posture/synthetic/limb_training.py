@@ -24,8 +24,8 @@ from posture.synthetic.limbs import TAUGHT_BY
 __all__ = ["main"]
 
 _TRAINING = Training(epochs=120, width=12, moved=0.12)
-"""Squares are moved more than those of close-ups: the pose network finds the joints of people and of
-rendered bodies differently, so that where a square lies must tell nothing."""
+"""Squares are moved more than those of close-ups: the pose network finds the joints of people and
+of rendered bodies differently, so that where a square lies must tell nothing."""
 
 
 def load_limb(folder: Path, limb: Limb) -> dict[str, NDArray[np.generic]]:
