@@ -99,6 +99,8 @@ def _tell(session: SittingSession) -> None:
         print(photo.view.in_words)
         for value in photo.estimate.values:
             print(f"  {SITTING_MEASURES[value.id].title:44} {value_text(value)}")
+        for note in photo.notes:
+            print(f"  {note.text}")
         if photo.estimate.reason:
             print(f"  not measured: {photo.estimate.reason}")
     print(NO_NORMS)

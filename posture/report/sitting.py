@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from posture.i18n import Catalogue, catalogue
+from posture.i18n.phrases import say_in
 from posture.report.content import (
     Block,
     Bullet,
@@ -57,7 +58,7 @@ def build_sitting_report(
     limits = tuple(Bullet(text=words(f"report.{key}")) for key in _WORTH)
     sections: tuple[tuple[str, str, tuple[Block, ...]], ...] = (
         ("measures", "report.measures", _measures(session, words)),
-        ("photos", "report.photos", (Pictures(items=pictures),)),
+        ("photos", "report.photos", _photos(session, pictures, words)),
         ("limits", "report.worth", (Bullets(items=limits),)),
     )
     return Report(
@@ -74,6 +75,20 @@ def build_sitting_report(
         language=language,
         page_words=(shared("report.page"), shared("report.page_of")),
     )
+
+
+def _photos(
+    session: SittingSession, pictures: tuple[Picture, ...], words: Catalogue
+) -> tuple[Block, ...]:
+    """Return the pictures, and what is wrong with them."""
+    say = say_in(words.language)
+    faults = tuple(
+        Bullet(text=f"{words(f'view.{photo.view.value}')}: {say(note.text)}")
+        for photo in session.photos
+        for note in photo.notes
+    )
+    shown: tuple[Block, ...] = (Pictures(items=pictures),)
+    return (*shown, Bullets(items=faults)) if faults else shown
 
 
 def _measures(session: SittingSession, words: Catalogue) -> tuple[Block, ...]:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from posture.anatomy import Method, View
 from posture.landmarks import Keypoint, Landmark, LandmarkSet, Pose
 from posture.photo import Photo
-from posture.results import MEASURE_COLUMNS, Client, Status, Unit
+from posture.results import MEASURE_COLUMNS, Client, QualityNote, Status, Unit
 from posture.sitting.estimate import SittingEstimate, SittingValue
 from posture.sitting.measures import NO_NORMS, SITTING_MEASURES, measures_of
 from posture.sitting.session import SittingPhoto, SittingSession
@@ -185,6 +186,7 @@ def _photo(photo: SittingPhoto) -> dict[str, Any]:
             }
             for name, mark in photo.estimate.landmarks.items()
         },
+        "quality": [asdict(note) for note in photo.notes],
     }
 
 
@@ -216,6 +218,7 @@ def _read_photo(
             values=tuple(_read_value(row) for row in own if row["value"] is not None),
             reason=next((row["reason"] for row in own if row["reason"]), ""),
         ),
+        notes=tuple(QualityNote(**note) for note in plain.get("quality", ())),
     )
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from posture import assess
 from posture.anatomy import View
+from posture.capture.quality import check_picture
 from posture.detect.smoothed import detect_patiently
 from posture.errors import PhotoError
 from posture.estimate.shipped import shipped_sha256
 from posture.landmark_file import check_inside, with_placement_sd
 from posture.landmarks import Landmark, LandmarkSet, Pose
-from posture.results import Client
+from posture.results import Client, QualityNote
 from posture.sitting.checks import refusal, view_of
 from posture.sitting.estimate import SITTING_WEIGHTS_NAME, SittingEstimate, estimate_sitting
 
@@ -35,12 +36,13 @@ of stature."""
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SittingPhoto:
-    """One photo with what was found in it."""
+    """One photo with what was found in it; `notes` are faults that it can be measured with."""
 
     photo: Photo
     view: View
     pose: Pose
     estimate: SittingEstimate
+    notes: tuple[QualityNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,7 +87,8 @@ def assess_sitting(
     Raises
     ------
     PhotoError
-        If nobody is found, if the client stands, is turned, or is not in the picture.
+        If nobody is found, if the client stands, is turned, or is not in the picture, or if it
+        is too dark or blurred.
     InputError
         If a landmark lies outside its photo.
     """
@@ -100,6 +103,7 @@ def assess_sitting(
         refused = refusal(pose, view, name=photo.name)
         if refused is not None:
             raise refused
+        notes = _picture_notes(pose, photo.name)
         estimate = estimate_sitting(
             pose,
             view,
@@ -107,8 +111,25 @@ def assess_sitting(
             height_cm=client.height_cm,
             placed=_placed((placed or {}).get(view, LandmarkSet()), photo, pose, view),
         )
-        found.append(SittingPhoto(photo=photo, view=view, pose=pose, estimate=estimate))
+        found.append(
+            SittingPhoto(photo=photo, view=view, pose=pose, estimate=estimate, notes=notes)
+        )
     return SittingSession(client=client, created=created, software=software, photos=tuple(found))
+
+
+def _picture_notes(pose: Pose, name: str) -> tuple[QualityNote, ...]:
+    """Return warnings of the picture's quality.
+
+    Raises
+    ------
+    PhotoError
+        If it is too dark or blurred to measure.
+    """
+    notes = check_picture(pose.picture) if pose.picture else ()
+    for note in notes:
+        if note.severity == "refused":
+            raise PhotoError(f"{name}: {note.text}")
+    return notes
 
 
 def _placed(marks: LandmarkSet, photo: Photo, pose: Pose, view: View) -> Mapping[str, Landmark]:

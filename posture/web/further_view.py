@@ -263,12 +263,17 @@ def _sitting(
     further: FurtherRecord, document: Mapping[str, Any], display: Display
 ) -> dict[str, Any]:
     views = {photo["file_sha256"]: photo["view"] for photo in document["photos"]}
+    faults = {
+        photo["view"]: [note["text"] for note in photo.get("quality", ())]
+        for photo in document["photos"]
+    }
     groups, missing = [], []
     for view in views.values():
         own = [row for row in document["measures"] if row["view"] == view]
         rows = tuple(_sitting_row(row, display) for row in own if row["value"] is not None)
         if rows:
-            groups.append(FurtherGroup(title=display.view(view), rows=rows))
+            remarks = tuple(display.say(text) for text in faults.get(view, ()))
+            groups.append(FurtherGroup(title=display.view(view), rows=rows, remarks=remarks))
         reason = next((row["reason"] for row in own if row["reason"]), "")
         if reason:
             why = said_reason(reason, sitting_words(display.words.language))

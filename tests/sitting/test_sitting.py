@@ -14,7 +14,7 @@ from posture.anatomy import DETECTOR_POINTS, Method, View, swap_sides
 from posture.assessment_file import MEASURE_COLUMNS
 from posture.errors import InputError, PhotoError
 from posture.estimate.estimator import REFUSE_FROM
-from posture.landmarks import Keypoint, Landmark, LandmarkSet, Pose
+from posture.landmarks import Keypoint, Landmark, LandmarkSet, PictureReading, Pose
 from posture.photo import Photo
 from posture.report.sitting import build_sitting_report, write_sitting
 from posture.results import Client
@@ -194,6 +194,41 @@ def test_a_strange_photo_gives_no_values_but_a_reason():
 def test_a_standing_client_stops_the_assessment():
     with pytest.raises(PhotoError, match="expected a client who sits"):
         _session(sitting_pose(thigh_deg=85.0))
+
+
+FAIR_PICTURE = PictureReading(
+    blur_across=0.0,
+    blur_down=0.0,
+    light=0.8,
+    person_light=0.5,
+    person_range=0.4,
+    background_light=0.6,
+    person_white=0.0,
+    border_seen=1.0,
+    bars_above_below=0.0,
+    bars_beside=0.0,
+)
+
+
+def test_a_fault_of_the_picture_is_told_in_every_place():
+    dark = replace(FAIR_PICTURE, light=0.3)
+    session = _session(replace(sitting_pose(), picture=dark))
+    (note,) = session.photos[0].notes
+    assert note.code == "too_dark"
+    document = check_sitting(sitting_to_dict(session))
+    assert document["photos"][0]["quality"][0]["text"] == note.text
+    for language, word in (("en", "dark"), ("de", "dunkel")):
+        sections = build_sitting_report(session, (), language=language).sections
+        (photos,) = (section for section in sections if section.key == "photos")
+        assert word in photos.blocks[-1].items[0].text
+    fair = _session(replace(sitting_pose(), picture=FAIR_PICTURE))
+    assert fair.photos[0].notes == ()
+
+
+def test_a_picture_too_dark_to_see_is_refused():
+    black = replace(FAIR_PICTURE, light=0.01)
+    with pytest.raises(PhotoError, match="nearly black"):
+        _session(replace(sitting_pose(), picture=black))
 
 
 def test_files_hold_the_same_numbers(tmp_path):
