@@ -50,7 +50,8 @@ class PictureReading:
     `person_range` from the darkest to the brightest tenth of the person. `person_white` is the
     share of the person without any tone left, `border_seen` the share of the outline that
     stands out from the background. `bars_above_below`, `bars_beside` are the shares of the
-    picture's height and width that plain bars at opposite borders take up.
+    picture's height and width that plain bars at opposite borders take up; `frame_seen` is the
+    share of a frame around the person that is to be seen, on the least seen of its four sides.
     """
 
     blur_across: float
@@ -63,6 +64,7 @@ class PictureReading:
     border_seen: float
     bars_above_below: float
     bars_beside: float
+    frame_seen: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

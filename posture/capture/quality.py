@@ -5,8 +5,8 @@ client is there. Here it is how the client stands and what the picture is like. 
 what it costs and what to do next time; its code is stable.
 
 What the picture cannot tell is not guessed: that a mirror or an app flipped it, unless a printed
-marker tells (`posture.capture.markers`), or that it shows another picture without a border.
-Loose clothes and hair are told by the estimator, with the landmarks that they hide.
+marker tells (`posture.capture.markers`), or that it shows another picture whose border lies
+outside. Loose clothes and hair are told by the estimator, with the landmarks that they hide.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ angles have grown by a third, at 0.15 by a half."""
 _BACKLIT_PERSON, _BACKLIT_RANGE, _BACKLIT_BACKGROUND = 0.12, 0.15, 0.40
 _WHITE_SHARE = 0.25
 _BORDER_SEEN = 0.55
+
+_FRAME_SEEN = 0.75
+"""Share of a frame's least seen side."""
 
 _SCREEN_SIZES = frozenset(
     {
@@ -185,6 +188,13 @@ def _borders(picture: PictureReading) -> QualityNote | None:
             "a plain border surrounds the picture: it looks like a photo of a photo or a "
             "scan, in which angles are off where it was not held square. Give the photo's own "
             "file.",
+        )
+    if picture.frame_seen > _FRAME_SEEN:
+        return _warning(
+            "framed_picture",
+            "four straight sides enclose the client: it looks like a photo of a screen, of a print "
+            "or into a mirror, in which angles are off where it was not held square. Give the "
+            "photo's own file, or photograph the client directly.",
         )
     if picture.bars_above_below or picture.bars_beside:
         return _warning(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.capture.frame_around import Box, frame_around
 from posture.landmarks import PictureReading, Pose
 from posture.shrinking import shrunk
 
@@ -79,7 +80,8 @@ def read_picture(pixels: NDArray[np.uint8], pose: Pose) -> PictureReading:
     if not (on_person.size and around.size):
         on_person = around = grey.ravel()
     dark, middle, bright = np.quantile(on_person[::7], (0.1, 0.5, 0.9)) / 255
-    upright, sideways = _bars(pixels, pose)
+    box = _box(pose)
+    upright, sideways = _bars(pixels, box)
     return PictureReading(
         blur_across=across / (body_px * factor),
         blur_down=down / (body_px * factor),
@@ -91,6 +93,7 @@ def read_picture(pixels: NDArray[np.uint8], pose: Pose) -> PictureReading:
         border_seen=_border_seen(small, person),
         bars_above_below=upright,
         bars_beside=sideways,
+        frame_seen=frame_around(pixels, box),
     )
 
 
@@ -199,16 +202,22 @@ def _border_seen(small: NDArray[np.uint8], person: Mask) -> float:
     return float(np.mean(apart > _TOLD_APART))
 
 
-def _bars(pixels: NDArray[np.uint8], pose: Pose) -> tuple[float, float]:
+def _box(pose: Pose) -> Box:
+    """Return what the points take up of the picture."""
+    xs = [point.x_px / pose.width_px for point in pose.points.values()]
+    ys = [point.y_px / pose.height_px for point in pose.points.values()]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _bars(pixels: NDArray[np.uint8], box: Box) -> tuple[float, float]:
     """Return the share of the picture's height, and of its width, that plain bars take up.
 
     A bar is of one colour, ends sharply along the whole picture and ends before the person;
     those at opposite borders must be alike. 0 where there are none.
     """
-    ys = [point.y_px / pose.height_px for point in pose.points.values()]
-    xs = [point.x_px / pose.width_px for point in pose.points.values()]
-    upright = _opposite_bars(pixels, min(ys), 1 - max(ys))
-    return upright, _opposite_bars(pixels.transpose(1, 0, 2), min(xs), 1 - max(xs))
+    left, top, right, bottom = box
+    upright = _opposite_bars(pixels, top, 1 - bottom)
+    return upright, _opposite_bars(pixels.transpose(1, 0, 2), left, 1 - right)
 
 
 def _opposite_bars(pixels: NDArray[np.uint8], before: float, after: float) -> float:

@@ -22,6 +22,8 @@ __all__ = ["POSE_FILE_VERSION", "pose_from_bytes", "pose_to_bytes"]
 
 POSE_FILE_VERSION = 2
 
+_FIRST_READINGS = 10
+
 _COLUMNS = 7
 """x_px, y_px, z_px, visibility, and the three of world_m; a point without those has NaN."""
 
@@ -88,7 +90,8 @@ def _pose(arrays: Mapping[str, NDArray[np.generic]]) -> Pose:
 
 
 def _picture(values: NDArray[np.generic]) -> PictureReading:
-    names = [field.name for field in fields(PictureReading)]
+    # Files of 0.1 end before the frame.
+    names = [field.name for field in fields(PictureReading)][: max(len(values), _FIRST_READINGS)]
     return PictureReading(**dict(zip(names, map(float, values), strict=True)))
 
 

@@ -225,6 +225,49 @@ def _dark(rng: np.random.Generator) -> Staging:
     return Staging(scene=lambda scene: replace(scene, exposure=exposure, noise=noise))
 
 
+def _photo_of_a_picture(rng: np.random.Generator) -> Staging:
+    """Return a screen, a print with a margin or one without, photographed by hand."""
+    seed = int(rng.integers(2**31))
+    return Staging(spoil=lambda pixels: _photographed(pixels, np.random.default_rng(seed)))
+
+
+def _photographed(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return a picture as a photo of it shows it, at the same size."""
+    import cv2
+
+    height, width = pixels.shape[:2]
+    rim_px = int(rng.choice([0, 1, 1]) * rng.uniform(0.015, 0.06) * height)
+    shade = rng.uniform(5, 35) if rng.random() < 0.5 else rng.uniform(215, 250)
+    shown = np.pad(pixels, ((rim_px, rim_px), (rim_px, rim_px), (0, 0)), constant_values=int(shade))
+    size = np.array([shown.shape[1], shown.shape[0]], dtype=np.float64)
+    own = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * size
+    angle = math.radians(rng.normal(0.0, 2.5))
+    turn = np.array(
+        [[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]]
+    ) * rng.uniform(0.6, 0.92)
+    held = (own - size / 2) @ turn * (height / size[1]) + np.array([width, height]) / 2
+    held += rng.normal(0.0, 0.012 * height, (4, 2))
+    matrix = cv2.getPerspectiveTransform(own.astype(np.float32), held.astype(np.float32))
+    surface = _surface(rng, (width, height))
+    cv2.warpPerspective(
+        shown, matrix, (width, height), surface, cv2.INTER_AREA, cv2.BORDER_TRANSPARENT
+    )
+    soft = cv2.GaussianBlur(surface, (0, 0), rng.uniform(0.0006, 0.0012) * height)
+    noisy = soft + rng.normal(0.0, 3.0, soft.shape)
+    return np.asarray(np.clip(noisy, 0, 255), dtype=np.uint8)
+
+
+def _surface(rng: np.random.Generator, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return a table or a wall: a colour, uneven, under light from one side."""
+    import cv2
+
+    uneven = cv2.resize(rng.normal(0.0, 6.0, (7, 5)), size, interpolation=cv2.INTER_CUBIC)
+    light = rng.uniform(0.7, 1.0) + rng.uniform(0.0, 0.3) * np.linspace(0.0, 1.0, size[0])
+    colour = rng.uniform(40, 230) * rng.uniform(0.8, 1.1, 3)
+    shaded = (colour + uneven[..., None]) * light[:, None]
+    return np.asarray(np.clip(shaded, 0, 255), dtype=np.uint8)
+
+
 RECIPES: dict[str, Callable[[np.random.Generator], Staging]] = {
     "turned": _turned,
     "head cropped": lambda rng: _cropped(rng, 0.80, 0.94, above=True),
@@ -236,6 +279,7 @@ RECIPES: dict[str, Callable[[np.random.Generator], Staging]] = {
     "part of a body": _part_of_a_body,
     "blurred": _blurred,
     "dark": _dark,
+    "photo of a picture": _photo_of_a_picture,
 }
 """The recipes by name."""
 

@@ -1,7 +1,7 @@
 """Photos that must not be measured, and others that must: how well the two are told apart.
 
-`python -m posture.synthetic.unfit_set OUT` makes 200 unfit photos by ten recipes and 100 fit
-ones, assesses them and prints the table. Pictures that are there are not made again. Thresholds
+`python -m posture.synthetic.unfit_set OUT` makes 220 unfit photos by eleven recipes and 100
+fit ones, assesses them and prints the table. Pictures that are there are not made again. Thresholds
 were set on the photos from `TUNING_SEED` on; another first seed makes a set they never saw.
 """
 

@@ -55,6 +55,8 @@ def codes(has_camera_data: bool = True, **reading: float) -> dict[str, str]:
         ({"bars_above_below": 0.2}, {"screenshot": "warning"}),
         ({"bars_beside": 0.2}, {"screenshot": "warning"}),
         ({"bars_above_below": 0.2, "bars_beside": 0.1}, {"framed_picture": "warning"}),
+        ({"frame_seen": 0.9}, {"framed_picture": "warning"}),
+        ({"frame_seen": 0.6}, {}),
     ],
 )
 def test_each_reading_has_its_note(reading, found):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from posture.anatomy import View
 from posture.detect import NoPose
 from posture.detect.pose_file import pose_from_bytes, pose_to_bytes
 from posture.errors import InputError
-from posture.landmarks import Pose
+from posture.landmarks import PictureReading, Pose
 from tests.stick import HEIGHT_PX, WIDTH_PX, standing_pose
 
 
@@ -38,6 +39,43 @@ def test_metric_positions_and_a_missing_mask_come_back():
     assert again.points["nose"].world_m == (0.1, -0.2, 0.3)
     assert again.points["ear_left"].world_m is None
     assert again.silhouette is None
+
+
+READING = PictureReading(
+    blur_across=0.002,
+    blur_down=0.001,
+    light=0.7,
+    person_light=0.4,
+    person_range=0.3,
+    background_light=0.6,
+    person_white=0.01,
+    border_seen=0.9,
+    bars_above_below=0.1,
+    bars_beside=0.2,
+    frame_seen=0.8,
+)
+
+
+def test_what_was_read_of_the_picture_comes_back():
+    pose = replace(standing_pose(View.FRONT), picture=READING)
+    assert pose_from_bytes(pose_to_bytes(pose)).picture == READING
+
+
+@pytest.mark.parametrize(("kept", "is_whole"), [(9, False), (10, True), (11, True)])
+def test_files_from_before_the_frame_are_read(kept, is_whole):
+    with np.load(
+        io.BytesIO(pose_to_bytes(replace(standing_pose(View.FRONT), picture=READING)))
+    ) as arrays:
+        older = {**arrays, "picture": arrays["picture"][:kept]}
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **older)
+    if is_whole:
+        seen = 0.8 if kept == 11 else 0.0
+        again = pose_from_bytes(stream.getvalue())
+        assert again.picture == replace(READING, frame_seen=seen)
+    else:
+        with pytest.raises(InputError, match="Assess the photo again"):
+            pose_from_bytes(stream.getvalue())
 
 
 def test_nobody_comes_back_with_the_reason():

@@ -37,7 +37,7 @@ def vertices(blank: Blank) -> np.ndarray:
 def test_the_set_has_all_kinds_in_all_views_and_no_seed_twice():
     photos = list(photos_of_set())
     assert Counter(photo.kind for photo in photos) == dict.fromkeys(RECIPES, 20) | {FIT: 100}
-    assert len({photo.seed for photo in photos}) == len({p.file_name for p in photos}) == 300
+    assert len({photo.seed for photo in photos}) == len({p.file_name for p in photos}) == 320
     for kind in (*RECIPES, FIT):
         views = Counter(photo.view for photo in photos if photo.kind == kind)
         assert set(views) == set(View)
@@ -91,6 +91,18 @@ def test_blur_keeps_the_light_and_darkness_takes_it():
     assert blurred.mean() == pytest.approx(pixels.mean(), rel=0.02)
     assert np.abs(np.diff(blurred.astype(int), axis=1)).max() < 100
     assert made("dark").scene.exposure < 0.05
+
+
+def test_a_picture_of_a_picture_shows_it_smaller_before_something_else():
+    pixels = np.zeros((320, 240, 3), dtype=np.uint8)
+    pixels[..., 1] = 255
+    for seed in range(6):
+        shown = RECIPES["photo of a picture"](np.random.default_rng(seed)).spoil(pixels)
+        assert shown.shape == pixels.shape
+        green = (shown[..., 1] > 200) & (shown[..., 0] < 60)
+        assert green[160, 120]
+        assert 0.2 < green.mean() < 0.9
+        assert not green[[0, 0, -1, -1], [0, -1, 0, -1]].any()
 
 
 def test_the_same_seed_makes_the_same_picture():
