@@ -17,13 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import View, near_side
-from posture.landmarks import Landmark
+from posture.landmarks import Keypoint, Landmark
 from posture.results import Assessment
 
 __all__ = ["blur_face", "blur_faces", "encode_jpeg", "strip_metadata"]
 
 Image8 = NDArray[np.uint8]
 Vector = NDArray[np.float64]
+Places = Mapping[str, Landmark] | Mapping[str, Keypoint]
 
 # Shares of stature: Drillis & Contini as printed in Winter 2009 put the chin at 0.870, and
 # head breadth and length of adults are about 0.09 and 0.11 (Gordon et al. 2014, ANSUR II).
@@ -32,6 +33,8 @@ _HALF_HEIGHT, _HALF_BREADTH, _HALF_LENGTH = 0.082, 0.066, 0.080
 _EARS_APART, _NOSE_AHEAD = 0.085, 0.065
 _CENTRE_ABOVE_EAR, _CENTRE_AHEAD_OF_EAR = 0.010, 0.012
 _EAR_HEIGHT, _ANKLE_HEIGHT = 0.93, 0.04
+_TRUNK_LENGTH = 0.288
+"""Hips to shoulders; of a client who lies or bends, the feet tell nothing."""
 _MOST_ENLARGED = 1.6
 """A seated client's ears are 0.6 of a standing one's over the ankles; no body needs more."""
 
@@ -95,7 +98,7 @@ def blur_faces(assessment: Assessment, pixels: Mapping[str, Image8]) -> dict[str
     }
 
 
-def blur_face(pixels: Image8, landmarks: Mapping[str, Landmark], view: View) -> Image8:
+def blur_face(pixels: Image8, landmarks: Places, view: View) -> Image8:
     """Return a copy in which the client's head is not recognisable, but the ear is kept.
 
     Parameters
@@ -177,7 +180,7 @@ def _averaged(pixels: Image8, cell_px: float) -> Image8:
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def _head(landmarks: Mapping[str, Landmark], view: View) -> _Head | None:
+def _head(landmarks: Places, view: View) -> _Head | None:
     """Fit the ellipse to the landmarks of the head; None without any."""
     stature_px = _stature_px(landmarks, view)
     ears, face = _points(landmarks, _EARS), _points(landmarks, _FACE)
@@ -202,38 +205,46 @@ def _head(landmarks: Mapping[str, Landmark], view: View) -> _Head | None:
     return head
 
 
-def _upward(landmarks: Mapping[str, Landmark]) -> Vector:
-    """Return the unit vector from the mouth to the eyes, or the picture's own upward."""
+def _upward(landmarks: Places) -> Vector:
+    """Return the unit vector from the mouth to the eyes, or the trunk's or the picture's upward."""
     eyes, mouth = _points(landmarks, ("eye",)), _points(landmarks, ("mouth",))
-    if len(eyes) and len(mouth):
-        along = eyes.mean(axis=0) - mouth.mean(axis=0)
-        length = float(np.hypot(*along))
-        # A head lies at most half-way on its side in a photo of posture; else it is an error.
-        if length > 0 and -along[1] > 0.5 * length:
-            return np.asarray(along / length)
-    return np.array([0.0, -1.0])
+    trunk = _direction(_points(landmarks, ("hip",)), _points(landmarks, ("shoulder",)))
+    upward = np.array([0.0, -1.0]) if trunk is None else trunk
+    head = _direction(mouth, eyes)
+    # A head is at most half-way on its side of the trunk; else it is an error.
+    return upward if head is None or float(head @ upward) < 0.5 else head
 
 
-def _stature_px(landmarks: Mapping[str, Landmark], view: View) -> float | None:
+def _direction(start: Vector, end: Vector) -> Vector | None:
+    """Return the unit vector between the middles of points, None where it has none."""
+    if not len(start) or not len(end):
+        return None
+    along = end.mean(axis=0) - start.mean(axis=0)
+    length = float(np.hypot(*along))
+    return np.asarray(along / length) if length > 0 else None
+
+
+def _stature_px(landmarks: Places, view: View) -> float | None:
     """Return the client's stature in the picture, by the body and by the head's own size."""
     ears = _points(landmarks, _EARS)
     heads = ears if len(ears) else _points(landmarks, _FACE)
     if not len(heads):
         return None
-    estimates = []
+    body = 0.0
     feet = _points(landmarks, ("malleolus", "ankle"))
     if len(feet):
         over = float(feet[:, 1].mean() - heads[:, 1].mean())
-        estimates.append(max(0.0, over / (_EAR_HEIGHT - _ANKLE_HEIGHT)))
+        body = max(0.0, over / (_EAR_HEIGHT - _ANKLE_HEIGHT))
+    shoulders, hips = _points(landmarks, ("shoulder",)), _points(landmarks, ("hip",))
+    if len(shoulders) and len(hips):
+        body = max(body, math.dist(shoulders.mean(axis=0), hips.mean(axis=0)) / _TRUNK_LENGTH)
     by_head = _stature_by_head_px(landmarks, view)
-    if by_head is not None:
-        most = _MOST_ENLARGED * estimates[0] if estimates and estimates[0] else math.inf
-        estimates.append(min(by_head, most))
-    found = max(estimates, default=0.0)
-    return found or None
+    if by_head is not None and body:
+        by_head = min(by_head, _MOST_ENLARGED * body)
+    return max(body, by_head or 0.0) or None
 
 
-def _stature_by_head_px(landmarks: Mapping[str, Landmark], view: View) -> float | None:
+def _stature_by_head_px(landmarks: Places, view: View) -> float | None:
     if view.is_lateral:
         ear = _ear(landmarks, near_side(view))
         nose = landmarks.get("nose")
@@ -244,7 +255,7 @@ def _stature_by_head_px(landmarks: Mapping[str, Landmark], view: View) -> float 
     return None if left is None or right is None else math.dist(left, right) / _EARS_APART
 
 
-def _kept_ears(landmarks: Mapping[str, Landmark], view: View) -> list[tuple[Vector, float]]:
+def _kept_ears(landmarks: Places, view: View) -> list[tuple[Vector, float]]:
     """Return centre and radius of the discs left as they are."""
     if view is View.BACK:
         return []
@@ -262,7 +273,7 @@ def _kept_ears(landmarks: Mapping[str, Landmark], view: View) -> list[tuple[Vect
     return kept
 
 
-def _ear(landmarks: Mapping[str, Landmark], side: str) -> tuple[float, float] | None:
+def _ear(landmarks: Places, side: str) -> tuple[float, float] | None:
     for name in _EARS:
         mark = landmarks.get(f"{name}_{side}")
         if mark is not None:
@@ -270,7 +281,7 @@ def _ear(landmarks: Mapping[str, Landmark], side: str) -> tuple[float, float] | 
     return None
 
 
-def _points(landmarks: Mapping[str, Landmark], names: tuple[str, ...]) -> Vector:
+def _points(landmarks: Places, names: tuple[str, ...]) -> Vector:
     """Return positions of all landmarks whose names begin so, shape (N, 2)."""
     found = [
         (mark.x_px, mark.y_px)

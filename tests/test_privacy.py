@@ -17,6 +17,7 @@ from posture.privacy import blur_face, blur_faces, encode_jpeg, strip_metadata
 from tests import photos
 from tests.examples import example_assessment, example_pixels
 from tests.samples import sample
+from tests.stick import HEIGHT_PX, WIDTH_PX, standing_pose
 
 VIEWS = [
     ("client-a", View.FRONT),
@@ -162,6 +163,32 @@ def test_every_photo_of_an_assessment_is_blurred():
         place = np.s_[y_px - 5 : y_px + 5, x_px - 5 : x_px + 5]
         assert noisy[photo.file_sha256][place].std() > 50
         assert blurred[photo.file_sha256][place].std() < 15
+
+
+@pytest.mark.parametrize("turns", [1, 3])
+def test_the_whole_face_of_a_client_who_lies_is_covered(turns):
+    """Of somebody who lies, the network places the points of the head too near to each other."""
+    pose = standing_pose(View.LEFT)
+    noise = np.random.default_rng(4).integers(0, 255, (HEIGHT_PX, WIDTH_PX, 3), np.uint8)
+    ear = pose.points["ear_left"]
+    head = ("nose", "eye", "mouth", "ear")
+
+    def at(point, share, x_px, y_px):
+        return ear.x_px + share * (x_px - ear.x_px), ear.y_px + share * (y_px - ear.y_px)
+
+    points = {}
+    for name, point in pose.points.items():
+        x_px, y_px = at(point, 0.6 if name.startswith(head) else 1.0, point.x_px, point.y_px)
+        for turn in range(turns):  # anticlockwise, as np.rot90 turns
+            x_px, y_px = y_px, (HEIGHT_PX if turn % 2 else WIDTH_PX) - 1 - x_px
+        points[name] = mark(x_px, y_px)
+    lying = np.rot90(noise, turns)
+    blurred = np.rot90(blur_face(lying, points, View.LEFT), -turns)
+    chin_y_px = ear.y_px + 0.06 * 1200
+    face = np.zeros(noise.shape[:2], bool)
+    face[int(ear.y_px - 60) : int(chin_y_px), int(ear.x_px - 90) : int(ear.x_px - 45)] = True
+    assert gradient_energy(blurred, face) < 0.04 * gradient_energy(noise, face)
+    assert (blurred[int(ear.y_px + 250) :] == noise[int(ear.y_px + 250) :]).all()
 
 
 @pytest.mark.weights

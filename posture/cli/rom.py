@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posture.cli.options import (
+    add_blur_face_option,
     add_height_option,
     add_language_option,
     add_paper_option,
@@ -67,6 +68,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add_practice_option(parser, where=", for the report's head")
     add_paper_option(parser)
     add_language_option(parser, of="of the report")
+    add_blur_face_option(
+        parser, what="make faces unrecognisable in report and pictures; the ear is kept"
+    )
     parser.add_argument(
         "-o",
         "--output",
@@ -81,11 +85,14 @@ def run(args: argparse.Namespace) -> int:
     """Measure the test, print it, write what was asked for, and return the exit code."""
     if args.list:
         return _list()
+    if args.blur_face and (args.no_report or args.output is None):
+        args.parser.error("--blur-face changes the report's pictures; give -o, without --no-report")
     tests = _tests(args)
     if args.output is None:
         _tell(_measure(args, tests), ())
         return 0
     from posture.output import output_directory
+    from posture.report.faceless import faceless_rom
     from posture.report.rom import write_rom
 
     # Opened before the work, so that a place which cannot be written is found at once.
@@ -93,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
         session = _measure(args, tests)
         names = write_rom(
             staging,
-            session,
+            faceless_rom(session) if args.blur_face else session,
             practice=args.practice,
             paper=args.paper,
             with_report=not args.no_report,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posture.cli.options import (
+    add_blur_face_option,
     add_height_option,
     add_language_option,
     add_output_folder,
@@ -46,6 +47,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add_practice_option(parser, where=", for the report's head")
     add_paper_option(parser)
     add_language_option(parser, of="of the report")
+    add_blur_face_option(
+        parser, what="make faces unrecognisable in report and pictures; the ear is kept"
+    )
     add_output_folder(parser)
     parser.set_defaults(run=run)
 
@@ -53,13 +57,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Assess the client, write what was found, print it, and return the exit code."""
     from posture.output import output_directory
+    from posture.report.faceless import faceless_sitting
     from posture.report.sitting import write_sitting
 
     # Opened before the work, so that a place which cannot be written is found at once.
     with output_directory(args.output) as staging:
         session = _assess(args)
+        shown = faceless_sitting(session) if args.blur_face else session
         names = write_sitting(
-            staging, session, practice=args.practice, paper=args.paper, language=args.language
+            staging, shown, practice=args.practice, paper=args.paper, language=args.language
         )
     _tell(session)
     for name in names:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from posture.anatomy import DETECTOR_POINTS, Method, View
-from posture.landmarks import Landmark
 from posture.results import dated
 from posture.rom.file import rom_from_dict
 from posture.rom.localised import localised_session
@@ -43,38 +41,16 @@ def further_report(
 
     def make() -> Report:
         pixels = {photo.sha256: photo_of(shelf, photo).pixels for photo in further.photos}
-        if not has_face:
-            pixels = _without_faces(further.document or {}, pixels)
-        return replace(_made(further, settings, pixels), logo=settings.logo or b"")
+        made = _made(further, settings, pixels, has_face=has_face)
+        return replace(made, logo=settings.logo or b"")
 
     return cache.get((further.id, further.version, settings, has_face), make)
 
 
-def _without_faces(document: Mapping[str, Any], pixels: Pixels) -> dict[str, NDArray[np.uint8]]:
-    """Return photos with the face blurred; one that was not measured as a whole."""
-    from posture.privacy import blur_face
-
-    seen = {photo["file_sha256"]: photo for photo in _photos(document)}
-    blurred = {}
-    for sha, picture in pixels.items():
-        photo = seen.get(sha, {"points": {}, "view": View.FRONT.value})
-        points = {
-            name: Landmark(**place, method=Method.PROXY, sd_px=0.0)
-            for name, place in photo["points"].items()
-            if name in DETECTOR_POINTS
-        }
-        blurred[sha] = blur_face(picture, points, View(photo["view"]))
-    return blurred
-
-
-def _photos(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield from document.get("photos", ())
-    for test in document.get("tests", ()):
-        for result in test["results"]:
-            yield from (photo for photo in (result["neutral"], result["end"]) if photo)
-
-
-def _made(further: FurtherRecord, settings: PracticeSettings, pixels: Pixels) -> Report:
+def _made(
+    further: FurtherRecord, settings: PracticeSettings, pixels: Pixels, *, has_face: bool
+) -> Report:
+    from posture.report.faceless import faceless_rom, faceless_sitting
     from posture.report.rom import build_rom_report, rom_pictures
     from posture.report.sitting import build_sitting_report, sitting_pictures
 
@@ -83,7 +59,9 @@ def _made(further: FurtherRecord, settings: PracticeSettings, pixels: Pixels) ->
     said = {"practice": settings.practice, "language": settings.language}
     if further.kind == "sitting":
         sitting = sitting_from_dict(document, pixels)
+        sitting = sitting if has_face else faceless_sitting(sitting)
         drawn = sitting_pictures(sitting, settings.language)
         return build_sitting_report(sitting, drawn, **said)
     rom = localised_session(rom_from_dict(document, pixels), settings.language)
+    rom = rom if has_face else faceless_rom(rom)
     return build_rom_report(rom, rom_pictures(rom, settings.language), **said)

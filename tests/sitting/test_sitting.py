@@ -80,7 +80,7 @@ def _photo(name="side.jpg"):
     return Photo(pixels=pixels, file_sha256="0" * 64, focal_length_35mm=None, name=name)
 
 
-def _session(pose=None, **options):
+def a_sitting_session(pose=None, **options):
     return assess_sitting(
         _photo(),
         None,
@@ -186,14 +186,14 @@ def test_a_strange_photo_gives_no_values_but_a_reason():
     found = estimate_sitting(strange, View.RIGHT)
     assert found.values == ()
     assert "unlike" in found.reason
-    rows = list(csv.DictReader(io.StringIO(sitting_to_csv(_session(strange)))))
+    rows = list(csv.DictReader(io.StringIO(sitting_to_csv(a_sitting_session(strange)))))
     assert {row["status"] for row in rows} == {"not_measured"}
     assert all(row["reason"] for row in rows)
 
 
 def test_a_standing_client_stops_the_assessment():
     with pytest.raises(PhotoError, match="expected a client who sits"):
-        _session(sitting_pose(thigh_deg=85.0))
+        a_sitting_session(sitting_pose(thigh_deg=85.0))
 
 
 FAIR_PICTURE = PictureReading(
@@ -212,7 +212,7 @@ FAIR_PICTURE = PictureReading(
 
 def test_a_fault_of_the_picture_is_told_in_every_place():
     dark = replace(FAIR_PICTURE, light=0.3)
-    session = _session(replace(sitting_pose(), picture=dark))
+    session = a_sitting_session(replace(sitting_pose(), picture=dark))
     (note,) = session.photos[0].notes
     assert note.code == "too_dark"
     document = check_sitting(sitting_to_dict(session))
@@ -221,18 +221,18 @@ def test_a_fault_of_the_picture_is_told_in_every_place():
         sections = build_sitting_report(session, (), language=language).sections
         (photos,) = (section for section in sections if section.key == "photos")
         assert word in photos.blocks[-1].items[0].text
-    fair = _session(replace(sitting_pose(), picture=FAIR_PICTURE))
+    fair = a_sitting_session(replace(sitting_pose(), picture=FAIR_PICTURE))
     assert fair.photos[0].notes == ()
 
 
 def test_a_picture_too_dark_to_see_is_refused():
     black = replace(FAIR_PICTURE, light=0.01)
     with pytest.raises(PhotoError, match="nearly black"):
-        _session(replace(sitting_pose(), picture=black))
+        a_sitting_session(replace(sitting_pose(), picture=black))
 
 
 def test_files_hold_the_same_numbers(tmp_path):
-    session = _session()
+    session = a_sitting_session()
     names = write_sitting(tmp_path, session)
     assert "measures.csv" not in names, "that of a standing client in the same folder stays"
     assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
@@ -250,9 +250,9 @@ def test_files_hold_the_same_numbers(tmp_path):
 
 
 def test_landmarks_placed_in_the_session_are_taken_for_its_view():
-    plain = _session()
+    plain = a_sitting_session()
     mark = replace(plain.photos[0].estimate.landmarks["c7"], method=Method.MANUAL, sd_px=0.0)
-    session = _session(placed={View.RIGHT: LandmarkSet({"c7": mark})})
+    session = a_sitting_session(placed={View.RIGHT: LandmarkSet({"c7": mark})})
     taken = session.photos[0].estimate.landmarks["c7"]
     assert taken.method is Method.MANUAL
     assert taken.sd_px > 0
@@ -269,7 +269,7 @@ def test_a_document_gives_the_assessment_again(session):
             for name, p in pose.points.items()
         }
         pose = replace(pose, points=shifted)
-    made = _session(pose)
+    made = a_sitting_session(pose)
     document = json.loads(json.dumps(sitting_to_dict(made)))
     pixels = {photo.photo.file_sha256: photo.photo.pixels for photo in made.photos}
     again = sitting_from_dict(document, pixels)
@@ -298,7 +298,7 @@ def _of_standing(document):
     ],
 )
 def test_a_document_of_another_making_is_refused(change, words):
-    document = sitting_to_dict(_session())
+    document = sitting_to_dict(a_sitting_session())
     change(document)
     with pytest.raises(InputError, match=words):
         check_sitting(document)
