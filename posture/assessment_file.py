@@ -106,6 +106,12 @@ def assessment_from_dict(
             f"{name}: expected schema_version {SCHEMA_VERSION}, found {shown(version)}, made by "
             "a newer version of this program. Update the program to read it."
         )
+    kind = document.get("assessment") if isinstance(document, Mapping) else None
+    if kind is not None:
+        raise InputError(
+            f"{name}: expected the assessment of a client who stands, found one of "
+            f"{_shortened(shown(kind))}. Sitting and range of motion are kept apart from standing."
+        )
     checked = () if trusted else Draft202012Validator(assessment_schema()).iter_errors(document)
     fault = best_match(checked)
     if fault is not None:

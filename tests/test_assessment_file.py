@@ -373,6 +373,7 @@ def test_a_number_that_is_none_is_not_written(tmp_path):
 
 Change = Callable[[dict[str, Any]], object]
 BROKEN: dict[str, tuple[Change, str]] = {
+    "sitting": (lambda d: d.update(assessment="sitting"), "client who stands"),
     "newer": (lambda d: d.update(schema_version=2), "made by a newer version"),
     "older": (lambda d: d.update(schema_version=0), "$.schema_version"),
     "no version": (lambda d: d.pop("schema_version"), "schema_version"),

@@ -32,6 +32,23 @@ __all__ = ["write_summary"]
 _CARDS = 60
 _REASONS = 30
 _VIEWS = ("front", "left", "right", "back")
+_LESS_ALIKE = {
+    "other_client": "other clients",
+    "other_stature": "another height stated",
+    "other_models": "other models",
+    "other_version": "another version of the program",
+    "other_method": "landmarks found otherwise",
+    "other_clothing": "other clothing",
+    "clothing_not_stated": "clothing not stated",
+    "same_day": "one day",
+    "same_photo": "one photo twice",
+    "other_side": "the other side photographed",
+    "oblique": "turned from square",
+    "arm_position": "an arm held otherwise",
+    "camera_height": "another camera height",
+    "camera_distance": "another camera distance",
+}
+"""What makes two visits less alike, by the code of the comparison's remark."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +108,7 @@ def write_summary(plan: Plan, store: Store, *, language: str = "en") -> None:
         reasons_left=max(0, len(counts.failures or ()) - _REASONS),
         changes=changes,
         change_rows=_change_rows(changes),
+        less_alike=[(_LESS_ALIKE[code], pairs) for code, pairs in changes.unfair.most_common()],
         shown={client: [_told(c, found) for c in found] for client, found in changes.shown.items()},
         distributions=[
             _told_distribution(d) | {"svg": Markup(distribution_svg(d, say))}

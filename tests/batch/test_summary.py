@@ -6,16 +6,18 @@ import hashlib
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import posture.compare
 from posture.assess import software_versions
 from posture.assessment_file import assessment_to_dict, measure_rows
 from posture.batch.changes import write_changes
 from posture.batch.distributions import distribution_svg, median_interval, read_distributions
 from posture.batch.store import open_store
-from posture.batch.summary import write_summary
+from posture.batch.summary import _LESS_ALIKE, write_summary
 from posture.batch.tables import write_tables
 from posture.batch.types import Plan, PlannedPhoto, PlannedVisit, Settings
 from posture.batch.worker import failure_of, open_heavy_assessor
@@ -88,6 +90,21 @@ def test_changes_are_counted_once_per_client(cohort):
     assert counted[Verdict.WORSE] == 1
     assert counted[Verdict.NO_CHANGE_SHOWN] == 6
     assert found.changed_clients == 4
+
+
+def test_what_made_pairs_less_alike_is_told_with_its_number(cohort):
+    plan, store = cohort
+    found = write_changes(plan, store)
+    assert found.unfair["clothing_not_stated"] == 10
+    write_summary(plan, store)
+    page = (store.folder / "summary.html").read_text(encoding="utf-8")
+    assert "less alike, with the number of pairs: clothing not stated 10" in " ".join(page.split())
+
+
+def test_every_remark_of_a_comparison_has_a_title():
+    folder = Path(posture.compare.__file__).parent
+    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    assert set(re.findall(r'code="(\w+)"', source)) == set(_LESS_ALIKE)
 
 
 def test_each_client_counts_once_in_a_distribution(cohort):
