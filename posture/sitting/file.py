@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from posture.anatomy import Method, View
+from posture.estimate.outputs import of_stature
 from posture.landmarks import Keypoint, Landmark, LandmarkSet, Pose
 from posture.photo import Photo
 from posture.results import MEASURE_COLUMNS, Client, QualityNote, Status, Unit
@@ -143,7 +144,12 @@ def _rows(session: SittingSession) -> list[dict[str, Any]]:
         values = {value.id: value for value in photo.estimate.values}
         for name in measures_of(photo.view.plane):
             row: dict[str, Any] = dict.fromkeys(_COLUMNS, "")
-            row |= {"id": name, "view": photo.view.value, "status": Status.NOT_MEASURED.value}
+            row |= {
+                "id": name,
+                "view": photo.view.value,
+                "status": Status.NOT_MEASURED.value,
+                "unit": _unit(name, session.client.height_cm).value,
+            }
             value = values.get(name)
             if value is None:
                 row["reason"] = photo.estimate.reason
@@ -154,11 +160,16 @@ def _rows(session: SittingSession) -> list[dict[str, Any]]:
                     "value": value.value,
                     "low": value.low,
                     "high": value.high,
-                    "unit": value.unit.value,
                     "method": method.value,
                 }
             rows.append(row)
     return rows
+
+
+def _unit(name: str, height_cm: float | None) -> Unit:
+    """Return the unit that a value of the measure has, whether or not there is one."""
+    measure = SITTING_MEASURES[name]
+    return of_stature(height_cm)[0] if measure.is_length else measure.unit
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

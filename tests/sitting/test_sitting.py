@@ -189,6 +189,7 @@ def test_a_strange_photo_gives_no_values_but_a_reason():
     rows = list(csv.DictReader(io.StringIO(sitting_to_csv(a_sitting_session(strange)))))
     assert {row["status"] for row in rows} == {"not_measured"}
     assert all(row["reason"] for row in rows)
+    assert {row["unit"] for row in rows} == {"deg", "cm"}
 
 
 def test_a_standing_client_stops_the_assessment():

@@ -12,7 +12,7 @@ from posture.report.sitting import build_sitting_report, sitting_pictures
 from posture.sitting.estimate import UNLIKE
 from posture.sitting.measures import NO_NORMS, SITTING_MEASURES
 from posture.sitting.words import said_definition, said_reason, said_title, sitting_words
-from tests.sitting.test_sitting import _session
+from tests.sitting.test_sitting import a_sitting_session
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 
@@ -41,7 +41,7 @@ def test_the_file_and_the_report_say_the_same_of_norms():
 
 
 def test_a_report_in_german_has_the_same_numbers():
-    made = _session()
+    made = a_sitting_session()
     photo = made.photos[0]
     unlike = replace(photo, estimate=replace(photo.estimate, values=(), reason=UNLIKE))
     made = replace(made, photos=(photo, unlike))
