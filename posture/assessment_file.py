@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -34,7 +32,7 @@ from posture.results import (
     ReferenceRange,
     Unit,
 )
-from posture.strict_json import read_json, shown
+from posture.strict_json import json_text, read_json, read_schema, shown
 
 __all__ = [
     "MEASURE_COLUMNS",
@@ -132,8 +130,7 @@ def assessment_from_dict(
 
 def assessment_to_json(assessment: Assessment) -> str:
     """Return the assessment as the text of its file."""
-    document = assessment_to_dict(assessment)
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(assessment_to_dict(assessment))
 
 
 def write_assessment(path: str | os.PathLike[str], assessment: Assessment) -> None:
@@ -159,12 +156,9 @@ def read_assessment(path: str | os.PathLike[str]) -> Assessment:
     return assessment_from_dict(read_json(path, what="assessment file"), name=path.name)
 
 
-@cache
 def assessment_schema() -> Mapping[str, Any]:
     """Return the JSON Schema (2020-12) of the assessment file."""
-    text = files("posture").joinpath("data", "assessment.schema.json").read_text(encoding="utf-8")
-    schema: Mapping[str, Any] = json.loads(text)
-    return schema
+    return read_schema("assessment")
 
 
 def measure_rows(assessment: Assessment, *, visit: str = "") -> list[dict[str, str]]:

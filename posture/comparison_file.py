@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from posture.compare import Change, Comparison, Remark, Step
 from posture.results import Assessment, Measure, Unit
+from posture.strict_json import json_text, read_schema
 
 __all__ = [
     "CHANGE_COLUMNS",
@@ -69,16 +67,12 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
 
 def comparison_to_json(comparison: Comparison) -> str:
     """Return the comparison as the text of its file."""
-    document = comparison_to_dict(comparison)
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(comparison_to_dict(comparison))
 
 
-@cache
 def comparison_schema() -> Mapping[str, Any]:
     """Return the JSON Schema (2020-12) of the comparison file."""
-    text = files("posture").joinpath("data", "comparison.schema.json").read_text(encoding="utf-8")
-    schema: Mapping[str, Any] = json.loads(text)
-    return schema
+    return read_schema("comparison")
 
 
 def changes_to_csv(comparison: Comparison) -> str:

@@ -1,4 +1,4 @@
-"""Read JSON that a person may have written: strictly, and with messages that help.
+"""Read JSON that a person may have written: strictly, and with messages that help; write ours.
 
 Beyond the standard library's reader, names given twice and NaN or infinities are
 mistakes.
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from posture.errors import InputError
 
-__all__ = ["check_document", "read_json", "shown"]
+__all__ = ["check_document", "json_text", "read_json", "read_schema", "shown"]
 
 MAX_BYTES = 50_000_000
 
@@ -75,6 +77,19 @@ def _read_text(path: Path, what: str) -> str:
         raise InputError(
             f"{path.name}: expected JSON in UTF-8, found other bytes. Save the file as UTF-8."
         ) from None
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """Return a document as the text of its file; NaN and infinities are errors."""
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+@cache
+def read_schema(name: str) -> Mapping[str, Any]:
+    """Return a JSON Schema (2020-12) that ships with the program, in `posture/data`."""
+    text = files("posture").joinpath("data", f"{name}.schema.json").read_text(encoding="utf-8")
+    schema: Mapping[str, Any] = json.loads(text)
+    return schema
 
 
 def check_document(

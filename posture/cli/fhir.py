@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,6 +74,7 @@ def run(args: argparse.Namespace) -> int:
     from posture.fhir import visit_to_fhir
     from posture.output import write_atomically
     from posture.privacy import blur_faces
+    from posture.strict_json import json_text
 
     assessment = read_assessment(args.assessment)
     photos = _photos(args.photo, assessment)
@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
         bundle_type="transaction" if args.transaction else "collection",
         report_pdf=_pdf(args.pdf) if args.pdf else None,
     )
-    text = json.dumps(bundle, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json_text(bundle)
     if args.output is None:
         print(text, end="")
     else:

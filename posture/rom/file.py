@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from posture.anatomy import DETECTOR_POINTS, View
@@ -18,7 +15,7 @@ from posture.rom.kinds import Movement, RomRemark
 from posture.rom.measure import MeasuredMovement, RomResult
 from posture.rom.photos import RomPhoto
 from posture.rom.session import RomOutcome, RomSession
-from posture.strict_json import check_document
+from posture.strict_json import check_document, json_text, read_schema
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,16 +47,12 @@ def rom_to_dict(session: RomSession) -> dict[str, Any]:
 
 def rom_to_json(session: RomSession) -> str:
     """Return the tests as the text of their file."""
-    document = rom_to_dict(session)
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(rom_to_dict(session))
 
 
-@cache
-def rom_schema() -> dict[str, Any]:
+def rom_schema() -> Mapping[str, Any]:
     """Return the JSON Schema of the file."""
-    text = files("posture").joinpath("data/rom.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
+    return read_schema("rom")
 
 
 def check_rom(document: object, *, name: str = "rom.json") -> Mapping[str, Any]:

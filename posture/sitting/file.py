@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from posture.anatomy import Method, View
@@ -19,7 +16,7 @@ from posture.results import MEASURE_COLUMNS, Client, QualityNote, Status, Unit
 from posture.sitting.estimate import SittingEstimate, SittingValue
 from posture.sitting.measures import NO_NORMS, SITTING_MEASURES, measures_of
 from posture.sitting.session import SittingPhoto, SittingSession
-from posture.strict_json import check_document
+from posture.strict_json import check_document, json_text, read_schema
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,8 +53,7 @@ def sitting_to_dict(session: SittingSession) -> dict[str, Any]:
 
 def sitting_to_json(session: SittingSession) -> str:
     """Return the assessment as the text of its file."""
-    document = sitting_to_dict(session)
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(sitting_to_dict(session))
 
 
 def sitting_to_csv(session: SittingSession) -> str:
@@ -74,12 +70,9 @@ def sitting_to_csv(session: SittingSession) -> str:
     return out.getvalue()
 
 
-@cache
-def sitting_schema() -> dict[str, Any]:
+def sitting_schema() -> Mapping[str, Any]:
     """Return the JSON Schema of the file."""
-    text = files("posture").joinpath("data/sitting.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
+    return read_schema("sitting")
 
 
 def check_sitting(document: object, *, name: str = "sitting.json") -> Mapping[str, Any]:
