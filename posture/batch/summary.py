@@ -108,7 +108,7 @@ def write_summary(plan: Plan, store: Store, *, language: str = "en") -> None:
         reasons_left=max(0, len(counts.failures or ()) - _REASONS),
         changes=changes,
         change_rows=_change_rows(changes),
-        less_alike=[(_LESS_ALIKE[code], pairs) for code, pairs in changes.unfair.most_common()],
+        less_alike=_less_alike(changes),
         shown={client: [_told(c, found) for c in found] for client, found in changes.shown.items()},
         distributions=[
             _told_distribution(d) | {"svg": Markup(distribution_svg(d, say))}
@@ -170,6 +170,12 @@ def _card(visit: PlannedVisit, store: Store, found: Mapping[str, Any]) -> _Card:
         findings=tuple(found["findings"]),
         has_report="report.html" in found["files"],
     )
+
+
+def _less_alike(changes: PairedChanges) -> list[tuple[str, int]]:
+    """Return what made pairs less alike, the most frequent first."""
+    found = [(title, changes.unfair[code]) for code, title in _LESS_ALIKE.items()]
+    return sorted((row for row in found if row[1]), key=lambda row: -row[1])
 
 
 def _change_rows(changes: PairedChanges) -> list[tuple[str, Counter[Verdict], int]]:

@@ -64,7 +64,7 @@ def test_c7_is_dragged_and_the_numbers_follow(page, walk):
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x + 12, y + 6, steps=5)
+    page.mouse.move(x + 12, y - 8, steps=5)  # back and up: the line to the tragus falls
     page.mouse.up()
     page.wait_for_function(
         "before => parseFloat(document.querySelector("
@@ -243,6 +243,22 @@ def test_a_client_who_sits_is_measured_apart_from_visits(page, walk):
     assert page.locator(".timeline li").count() == visits
 
 
+@pytest.mark.parametrize(
+    ("place", "script"), [("/sitting", "further_form"), ("/new-visit", "new_visit")]
+)
+def test_photos_picked_before_the_page_is_ready_are_taken(page, walk, place, script):
+    held = []
+    page.route(f"**/js/{script}.js", lambda route: held.append(route))
+    page.goto(walk["client"] + place, wait_until="commit")
+    page.locator("#files").set_input_files(str(sample("client-a-sitting", "left.jpg")))
+    assert page.locator("#go").is_disabled()
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    page.locator("#go:enabled").wait_for()
+    page.unroute(f"**/js/{script}.js")
+
+
 def test_a_standing_client_is_not_taken_for_one_who_sits(page, walk):
     page.goto(walk["client"] + "/sitting")
     slot = page.locator('.slot[data-role="side"]')
@@ -265,7 +281,7 @@ def test_a_movement_is_chosen_by_keyboard_and_measured(page, walk):
     for _ in range(8):
         page.keyboard.press("ArrowDown")
     assert page.locator('input[value="squat"]').is_checked()
-    assert "heels down" in page.locator('.slot[data-role="end"] [data-how]').inner_text()
+    page.locator('.slot[data-role="end"] [data-how]', has_text="heels down").wait_for()
     # One who sits has knees and hips bent as at the end of a squat.
     photos = {"neutral": ("client-a", "left.jpg"), "end": ("client-a-sitting", "left.jpg")}
     for role, photo in photos.items():

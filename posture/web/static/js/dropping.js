@@ -1,14 +1,22 @@
 // Files picked or dropped on a page, and the panel that tells how far their measuring is.
 
+/** Hand over the files that are picked at an input, those too that were before this script ran. */
+export function onPicked(input, take) {
+  const picked = () => {
+    const files = [...input.files];
+    input.value = "";
+    if (files.length) take(files);
+  };
+  input.addEventListener("change", picked);
+  picked();
+}
+
 /**
  * Let files be picked at #files and dropped anywhere: `give(files)` takes those that were not
  * dropped on a place of their own, and `into(slot, files)` those that were.
  */
 export function wireDrop({ give, into }) {
-  document.getElementById("files").addEventListener("change", (event) => {
-    give([...event.target.files]);
-    event.target.value = "";
-  });
+  onPicked(document.getElementById("files"), give);
   const zone = document.getElementById("drop");
   for (const kind of ["dragenter", "dragover"]) {
     document.addEventListener(kind, (event) => {

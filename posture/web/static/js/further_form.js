@@ -2,7 +2,7 @@
 
 import { api, fill, say, texts } from "/static/js/api.js";
 import { told } from "/static/js/forms.js";
-import { waitingPanel, wireDrop } from "/static/js/dropping.js";
+import { onPicked, waitingPanel, wireDrop } from "/static/js/dropping.js";
 import { followJob, sendPhoto } from "/static/js/sending.js";
 
 const form = document.getElementById("further");
@@ -99,10 +99,7 @@ wireDrop({
 });
 
 for (const slot of slots) {
-  slot.querySelector("input").addEventListener("change", (event) => {
-    if (event.target.files[0]) put(slot, event.target.files[0]);
-    event.target.value = "";
-  });
+  onPicked(slot.querySelector("input"), ([file]) => put(slot, file));
   slot.querySelector("[data-remove]").addEventListener("click", () => take(slot));
 }
 

@@ -4,7 +4,7 @@ import { api, fill, say, texts, wireDialogs } from "/static/js/api.js";
 import { told } from "/static/js/forms.js";
 import { openCamera } from "/static/js/camera.js";
 import { captureOf, forgetKnown, showCapture, sideShown, wireKnown } from "/static/js/capture_options.js";
-import { waitingPanel, wireDrop } from "/static/js/dropping.js";
+import { onPicked, waitingPanel, wireDrop } from "/static/js/dropping.js";
 import { followJob, sendPhoto } from "/static/js/sending.js";
 
 const NAMES = ["front", "side", "other", "back"];
@@ -152,13 +152,9 @@ wireDrop({
 
 for (const name of NAMES) {
   const slot = slots[name];
-  slot.querySelector("[data-pick] input").addEventListener("change", (event) => {
-    if (event.target.files[0]) put(name, event.target.files[0]);
-    event.target.value = "";
-  });
-  slot.querySelector("[data-another] input").addEventListener("change", (event) => {
-    for (const file of event.target.files) put(name, file, { beside: true });
-    event.target.value = "";
+  onPicked(slot.querySelector("[data-pick] input"), ([file]) => put(name, file));
+  onPicked(slot.querySelector("[data-another] input"), (files) => {
+    for (const file of files) put(name, file, { beside: true });
   });
   slot.querySelector("[data-remove]").addEventListener("click", () => {
     takeOut(name, items[name][0]);
