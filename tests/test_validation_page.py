@@ -16,6 +16,7 @@ from posture.validation import KNOWN, Row
 from tests.samples import ROOT
 
 PAGE = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 CLINICAL = [row for row in MEASURES.values() if not row.is_proxy and row.only_from is not View.BACK]
 """The visits of the first table have no back photos: those have a table of their own."""
 
@@ -54,6 +55,19 @@ ROWS = [
 def _titles(block: str) -> list[str]:
     text = PAGE.split(f"<!-- {block}: begin -->")[1].split(f"<!-- {block}: end -->")[0]
     return re.findall(r"^\| ([^|]+) \((?:°|cm|ratio)\) \|", text, flags=re.MULTILINE)
+
+
+def _cells(text: str, block: str) -> dict[str, list[str]]:
+    table = text.split(f"<!-- {block}: begin -->")[1].split(f"<!-- {block}: end -->")[0]
+    lines = [line.strip("| ").split(" | ") for line in table.splitlines() if "(" in line]
+    return {title: numbers for title, *numbers in lines}
+
+
+def test_the_readme_tells_what_the_page_tells(maker):
+    page, told = _cells(PAGE, "all"), _cells(README, "accuracy")
+    assert list(told) == [f"{KNOWN[n].title} ({KNOWN[n].symbol})" for n in maker.HEADLINE]
+    for title, (mae, interval, coverage) in told.items():
+        assert (mae, interval, coverage) == (page[title][2], page[title][8], page[title][7])
 
 
 def test_the_page_has_a_line_for_every_clinical_measure():

@@ -60,18 +60,15 @@ REFUSE_FROM = 2.0
 _DOUBT_LIMITS = (-0.5, 1.5)
 """The logarithm of a factor on an interval stays inside: half as wide to four times."""
 
-_UNSEEN_FROM = 6.0
-"""How many times its usual doubt a network has where it sees nothing: it is not listened to."""
-
 _NOTHING_TOLD = 1e3
 """Spread of a place that nothing is known of, in units of the frame."""
 
 _POORLY_SEEN = {
-    "tragus": (3.7, "hair over the ear"),
-    "c7": (1.65, "hair or a collar over the nape"),
-    "acromion": (1.8, "loose clothes"),
-    "asis": (1.75, "an arm or loose clothes"),
-    "psis": (2.25, "loose clothes"),
+    "tragus": (3.65, "hair over the ear"),
+    "c7": (1.7, "hair or a collar over the nape"),
+    "acromion": (1.75, "loose clothes"),
+    "asis": (1.8, "an arm or loose clothes"),
+    "psis": (2.2, "loose clothes"),
 }
 """Landmarks of a side view: how many times its usual doubt a network has of it in one photo of
 thirty among those kept aside, and what hides it as a rule."""
@@ -231,8 +228,8 @@ def belief_of(regression: Regression, prediction: Prediction, reading: Reading |
     if reading is None:
         return first
     noise = regression.look_noise * np.exp(reading.log_sd.ravel()) * widened
-    unusual = doubts(reading) - regression.doubt_mean
-    unseen = unusual > math.log(_UNSEEN_FROM)
+    unsure = doubts(reading)
+    unusual, unseen = unsure - regression.doubt_mean, unsure > regression.unseen_from
     noise[np.repeat(unseen, 2)] = _NOTHING_TOLD
     unusual[unseen] = 0.0
     rows = regression.outputs.rows(read_landmarks(regression.outputs.looks))

@@ -62,7 +62,8 @@ class Regression:
     `error_mean`. `covariance` (n, n) is that of errors over spread, on clients kept aside.
     Of the close-ups, `look_noise` (2 l,) is that of the networks' errors over what they say
     of them; `doubt_mean` (l,) and `doubt_weights` (l, n) give the logarithm of a factor on
-    each spread from how unsure they are of each landmark; `surprise_limit` is how far they
+    each spread from how unsure they are of each landmark, and from `unseen_from` (l,) on they see
+    nothing; `surprise_limit` is how far they
     lie from the regression in one photo of a hundred. `quantile` (n,) turns the spread that
     is left into half a 95 % interval; `unlooked_quantile` does where no close-up was read.
     `axis_sd` (a + 1,) and `strange_limit` describe the cloud of training photos.
@@ -83,6 +84,7 @@ class Regression:
     look_noise: Array
     doubt_mean: Array
     doubt_weights: Array
+    unseen_from: Array
     surprise_limit: float
     quantile: Array
     unlooked_quantile: Array
@@ -189,6 +191,7 @@ def from_arrays(outputs: Outputs, arrays: Mapping[str, NDArray[np.generic]]) -> 
         look_noise=get("look_noise"),
         doubt_mean=get("doubt_mean"),
         doubt_weights=get("doubt_weights"),
+        unseen_from=get("unseen_from"),
         surprise_limit=float(get("surprise_limit")),
         quantile=get("quantile"),
         unlooked_quantile=get("unlooked_quantile"),

@@ -15,11 +15,14 @@ from numpy.typing import NDArray
 
 from posture.estimate.belief import Belief
 from posture.estimate.close_up import (
+    CLOSE_UP_PX,
+    CloseUp,
     Reading,
     doubts,
     load_networks,
     read_close_ups,
     read_landmarks,
+    read_square,
 )
 from posture.estimate.estimator import belief_of
 from posture.estimate.features import BodyFrame
@@ -36,6 +39,10 @@ _FOLDS = 5
 _SURPRISING = 0.99
 _DOUBT_RIDGE = 20.0
 _LEAST_MISS = 0.1
+_PLAIN_SHADES = (30, 128, 220)
+_AS_UNSURE = 0.8
+"""A network that is nearly as unsure as of a plain square sees nothing."""
+
 _FAR_OFF = 4.0
 """Errors of a network beyond this many times what it says of them count as this many."""
 
@@ -76,7 +83,10 @@ def calibrate(
     regression = replace(regression, look_noise=_look_noise(regression, looked))
     unsure = np.array([doubts(reading) for _, _, reading in looked])
     regression = replace(
-        regression, surprise_limit=_surprise_limit(regression, looked), doubt_mean=unsure.mean(0)
+        regression,
+        surprise_limit=_surprise_limit(regression, looked),
+        doubt_mean=unsure.mean(0),
+        unseen_from=_unseen_from(outputs.looks),
     )
     # Doubt is learnt from four fifths and tried on the last, so that factors are honest.
     folds = np.arange(len(looked)) % _FOLDS
@@ -94,6 +104,7 @@ def calibrate(
         "surprise_limit": np.array(regression.surprise_limit),
         "doubt_mean": regression.doubt_mean,
         "doubt_weights": _doubt_weights(unsure - regression.doubt_mean, misses),
+        "unseen_from": regression.unseen_from,
         "quantile": _factors(ratios),
         "unlooked_quantile": _factors(_misses(regression, unlooked)),
     }
@@ -115,6 +126,7 @@ def calibrate_unlooked(
         "surprise_limit": np.array(regression.surprise_limit),
         "doubt_mean": regression.doubt_mean,
         "doubt_weights": regression.doubt_weights,
+        "unseen_from": regression.unseen_from,
         "quantile": factors,
         "unlooked_quantile": factors,
     }
@@ -136,6 +148,7 @@ def _uncalibrated(arrays: Mapping[str, Any], outputs: Outputs) -> Regression:
         "look_noise": np.ones(2 * landmarks),
         "doubt_mean": np.zeros(landmarks),
         "doubt_weights": np.zeros((landmarks, count)),
+        "unseen_from": np.full(landmarks, np.inf),
         "surprise_limit": np.array(np.inf),
         "quantile": np.ones(count),
         "unlooked_quantile": np.ones(count),
@@ -166,6 +179,20 @@ def _look_noise(
     ratio = np.clip((seen - truth) / spread, -_FAR_OFF, _FAR_OFF)
     noise: Array = np.sqrt(np.mean(ratio**2, axis=0)).ravel()
     return noise
+
+
+def _unseen_from(looks: tuple[CloseUp, ...]) -> Array:
+    """Return how unsure of each landmark the networks are of plain squares, less a margin."""
+    networks = load_networks(looks)
+    unsure: list[Array] = []
+    for close_up in looks:
+        told = []
+        for shade in _PLAIN_SHADES:
+            plain = np.full((CLOSE_UP_PX, CLOSE_UP_PX, 3), shade, dtype=np.uint8)
+            _, log_sd = read_square(networks[close_up.name], plain)
+            told.append(log_sd.mean(axis=1) + np.log(close_up.half_width))
+        unsure.append(np.min(told, axis=0) + np.log(_AS_UNSURE))
+    return np.concatenate(unsure)
 
 
 def _surprise_limit(

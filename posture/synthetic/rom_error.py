@@ -91,7 +91,7 @@ def _rows(observations: Sequence[_Observation]) -> Iterator[_Row]:
 def main(argv: list[str] | None = None) -> int:
     """Render, measure, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m posture.synthetic.rom_error")
-    parser.add_argument("--clients", type=int, default=48, metavar="N", help="per test")
+    parser.add_argument("--clients", type=int, default=40, metavar="N", help="per test")
     parser.add_argument("--kept", type=Path, help="file of what was found, so as to fit anew")
     parser.add_argument("--write", action="store_true", help="keep the errors found")
     args = parser.parse_args(argv)

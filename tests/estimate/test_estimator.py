@@ -10,8 +10,15 @@ import pytest
 
 from posture.anatomy import Method, View
 from posture.errors import WeightsError
-from posture.estimate.close_up import Reading, of_plane, read_landmarks
-from posture.estimate.estimator import CloseLook, VisitEstimator, load_estimator
+from posture.estimate.close_up import (
+    Reading,
+    doubts,
+    load_networks,
+    of_plane,
+    read_close_ups,
+    read_landmarks,
+)
+from posture.estimate.estimator import CloseLook, VisitEstimator, belief_of, load_estimator
 from posture.estimate.features import BodyFrame, body_frame, extract_features
 from posture.estimate.kernel import Regression, from_arrays, input_vector, load_regressions
 from posture.estimate.outputs import FRONTAL, LATERAL, Outputs, is_length
@@ -58,6 +65,7 @@ def constant(outputs: Outputs, value: float = 0.1, **changes: object) -> Regress
         "look_noise": np.ones(2 * landmarks),
         "doubt_mean": np.zeros(landmarks),
         "doubt_weights": np.zeros((landmarks, count)),
+        "unseen_from": np.full(landmarks, np.inf),
         "surprise_limit": np.inf,
         "quantile": np.full(count, 2.0),
         "unlooked_quantile": np.full(count, 2.0),
@@ -166,6 +174,35 @@ def test_what_a_close_up_shows_moves_the_rest_by_how_sure_it_is():
     assert angle(1e-6) == pytest.approx((0.1 + 0.8 * 0.03, 0.04 * 0.6), rel=1e-3)
     assert angle(0.02)[0] == pytest.approx(0.1 + 0.4 * 0.03, rel=1e-3)
     assert angle(0.02)[1] == pytest.approx(0.04 * np.sqrt(1 - 0.32), rel=1e-3)
+
+
+@pytest.mark.parametrize(("doubt", "heard"), [(-1.0, True), (1.0, False)])
+def test_a_network_that_sees_nothing_is_not_listened_to(doubt, heard):
+    names = read_landmarks(of_plane("lateral"))
+    regression = constant(
+        LATERAL,
+        doubt_weights=np.full((len(names), LATERAL.count), 0.3),
+        unseen_from=np.zeros(len(names)),
+    )
+    vector = input_vector(extract_features(standing_pose(View.LEFT), View.LEFT))
+    first = belief_of(regression, regression.predict(vector), None)
+    reading = Reading(places=np.full((len(names), 2), 0.3), log_sd=np.full((len(names), 2), doubt))
+    believed = belief_of(regression, regression.predict(vector), reading)
+    moved = believed.mean - first.mean
+    assert bool(np.abs(moved).max() > 1e-5) is heard
+    if not heard:
+        np.testing.assert_allclose(believed.sd, first.sd, rtol=1e-6)
+
+
+def test_the_shipped_networks_see_nothing_in_a_plain_photo():
+    for regression in load_regressions().values():
+        looks, outputs = regression.outputs.looks, regression.outputs
+        frame = BodyFrame(origin_px=np.array([300.0, 400.0]), unit_px=300.0, flip=1.0)
+        places = {name: np.array([0.0, 0.3]) for name in outputs.landmarks}
+        for shade in (30, 128, 220):
+            plain = np.full((800, 600, 3), shade, np.uint8)
+            reading = read_close_ups(plain, frame, looks, places, load_networks(looks))
+            assert (doubts(reading) > regression.unseen_from).all()
 
 
 def test_a_measure_is_manual_only_when_all_its_landmarks_are_placed():

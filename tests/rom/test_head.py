@@ -66,5 +66,5 @@ def test_a_turned_photo_turns_their_line_as_far(seen, view, degrees):
     pixels, pose = seen[view]
     before = slope_deg(read_head(pixels, pose, view), *LINES[view])
     after = slope_deg(read_head(*turned(pixels, pose, degrees), view), *LINES[view])
-    # The canthi are some thirty pixels apart in this photo: a pixel and a half turns them by 3°.
-    assert math.remainder(after - before, 360.0) == pytest.approx(degrees, abs=4)
+    # The canthi are some thirty pixels apart in this photo: two pixels turn them by 4°.
+    assert math.remainder(after - before, 360.0) == pytest.approx(degrees, abs=5)
