@@ -19,6 +19,7 @@ __all__ = [
     "from_vertical_deg",
     "line_tilt_deg",
     "midpoint",
+    "rotation",
     "sagitta_over_chord",
 ]
 
@@ -32,6 +33,12 @@ class CoincidentPointsError(ValueError):
 def midpoint(a: Point, b: Point) -> Point:
     """Return the middle of two points."""
     return (a + b) / 2.0
+
+
+def rotation(turn_deg: float) -> NDArray[np.float64]:
+    """Return the matrix (2, 2) that turns points from +x towards +y."""
+    cosine, sine = math.cos(math.radians(turn_deg)), math.sin(math.radians(turn_deg))
+    return np.array([[cosine, -sine], [sine, cosine]])
 
 
 def angle_above_horizontal_deg(start: Point, end: Point) -> float:

@@ -8,10 +8,24 @@ from collections.abc import Mapping
 import numpy as np
 
 from posture.anatomy import DETECTOR_POINTS, Method, View
-from posture.landmarks import Keypoint, Landmark, LandmarkSet, Pose
+from posture.landmarks import Keypoint, Landmark, LandmarkSet, PictureReading, Pose
 
 WIDTH_PX, HEIGHT_PX = 1000, 1500
 CENTRE_X_PX, FLOOR_Y_PX = 500.0, 1400.0
+
+GOOD_PICTURE = PictureReading(
+    blur_across=0.0018,
+    blur_down=0.0017,
+    light=0.72,
+    person_light=0.4,
+    person_range=0.4,
+    background_light=0.6,
+    person_white=0.0,
+    border_seen=0.97,
+    bars_above_below=0.0,
+    bars_beside=0.0,
+)
+"""A picture that nothing is to be said of."""
 
 # An upright client of 1200 px in the body's frame: x forward (side) or right (front), y up.
 LATERAL = {

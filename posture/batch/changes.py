@@ -41,8 +41,7 @@ class PairedChanges:
     """Counts over all pairs of first and last visit.
 
     `verdicts` counts per measure; `shown` holds, for the first clients of the plan, the
-    changes that are shown; `unfair` counts, by the remark's
-    code, what made pairs less alike.
+    changes that are shown; `unfair` counts, by the remark's code, what made pairs less alike.
     """
 
     pairs: int = 0

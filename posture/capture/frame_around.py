@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.capture.edges import straight_edges
 from posture.shrinking import size_within
 
 __all__ = ["Box", "frame_around"]
@@ -93,13 +93,8 @@ def _small(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _segments(grey: NDArray[np.uint8]) -> Array:
-    """Return straight edges as (n, 4): x and y of both ends."""
-    import cv2
-
-    lines: Any = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE).detect(grey)[0]
-    if lines is None:
-        return np.zeros((0, 4))
-    ends = np.asarray(lines, dtype=np.float64).reshape(-1, 4)
+    """Return straight edges that are long enough."""
+    ends = straight_edges(grey, are_refined=False)
     long = np.hypot(*(ends[:, 2:] - ends[:, :2]).T) > _LEAST_PX
     return np.asarray(ends[long])
 

@@ -15,11 +15,12 @@ import math
 
 from posture.anatomy import View
 from posture.capture.quality_stance import check_stance
+from posture.errors import PhotoError
 from posture.landmarks import PictureReading, Pose
 from posture.results import QualityNote
 from posture.silhouette import Outline
 
-__all__ = ["check_picture", "check_quality"]
+__all__ = ["check_picture", "check_quality", "picture_warnings"]
 
 _BLUR_WARN, _BLUR_REFUSE = 0.0042, 0.0095
 """Standard deviation of the blur over the client's height. At 0.5 % errors of head and neck
@@ -113,6 +114,28 @@ def check_picture(picture: PictureReading) -> tuple[QualityNote, ...]:
         _borders(picture),
     ]
     return tuple(note for note in notes if note is not None)
+
+
+def picture_warnings(picture: PictureReading | None, name: str) -> tuple[QualityNote, ...]:
+    """Return what is to be said of a picture that is measured all the same.
+
+    Parameters
+    ----------
+    picture
+        What was read of it, None where nothing was.
+    name
+        What messages call the photo.
+
+    Raises
+    ------
+    PhotoError
+        If it is too dark or blurred to measure.
+    """
+    notes = check_picture(picture) if picture else ()
+    for note in notes:
+        if note.severity == "refused":
+            raise PhotoError(f"{name}: {note.text}")
+    return notes
 
 
 def _light(picture: PictureReading) -> QualityNote | None:

@@ -8,12 +8,12 @@ picture. Both are fitted together by the largest agreement among the edges.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posture.capture.asked_roll import MOST_ROLL_DEG
+from posture.capture.edges import straight_edges
 
 __all__ = ["MOST_ROLL_DEG", "MOST_ROLL_SD_DEG", "RollReading", "estimate_roll"]
 
@@ -88,10 +88,7 @@ def _upright_edges(
     shrink = min(1.0, _LONG_SIDE_PX / max(grey.shape))
     grey = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     height, width = grey.shape
-    lines: Any = cv2.createLineSegmentDetector().detect(grey)[0]
-    if lines is None:
-        return np.zeros(0), np.zeros(0), np.zeros(0)
-    ends = np.asarray(lines, dtype=np.float64).reshape(-1, 4)
+    ends = straight_edges(np.asarray(grey, dtype=np.uint8))
     across, down = ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]
     sign = np.where(down < 0, -1.0, 1.0)
     # A picture turned anticlockwise carries the top of an upright edge to the left.

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from posture.anatomy import Plane
 from posture.estimate.features import BodyFrame
-from posture.estimate.shipped import all_sha256, shipped
+from posture.estimate.shipped import shipped, shipped_sha256
 from posture.shrinking import halved
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "read_close_ups",
     "read_landmarks",
     "read_square",
+    "sampled",
 ]
 
 Array = NDArray[np.float64]
@@ -180,8 +181,18 @@ def cut(
     sx, sy = step * frame.flip * ratio[0], step * ratio[1]
     mid = (size - 1) / 2
     matrix = np.array([[sx, 0.0, origin[0] - sx * mid], [0.0, sy, origin[1] - sy * mid]])
+    return sampled(part, matrix, size)
+
+
+def sampled(pixels: NDArray[np.uint8], matrix: Array, size: int) -> NDArray[np.uint8]:
+    """Return a square of a picture, by the matrix (2, 3) from the square's pixels to its own.
+
+    What lies outside the picture repeats its border.
+    """
+    import cv2
+
     square = cv2.warpAffine(
-        part,
+        pixels,
         matrix,
         (size, size),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
@@ -295,7 +306,7 @@ def network_file(close_up: CloseUp) -> str:
 
 def networks_sha256() -> str:
     """Return one checksum of all networks, in the order of the close-ups."""
-    return all_sha256(*(network_file(close_up) for close_up in CLOSE_UPS))
+    return shipped_sha256(*(network_file(close_up) for close_up in CLOSE_UPS))
 
 
 @cache

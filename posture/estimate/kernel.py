@@ -63,9 +63,9 @@ class Regression:
     Of the close-ups, `look_noise` (2 l,) is that of the networks' errors over what they say
     of them; `doubt_mean` (l,) and `doubt_weights` (l, n) give the logarithm of a factor on
     each spread from how unsure they are of each landmark, and from `unseen_from` (l,) on they see
-    nothing; `surprise_limit` is how far they
-    lie from the regression in one photo of a hundred. `quantile` (n,) turns the spread that
-    is left into half a 95 % interval; `unlooked_quantile` does where no close-up was read.
+    nothing; `surprise_limit` is how far they lie from the regression in one photo of a hundred.
+    `quantile` (n,) turns the spread that is left into half a 95 % interval; `unlooked_quantile`
+    does where no close-up was read.
     `axis_sd` (a + 1,) and `strange_limit` describe the cloud of training photos.
     """
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from posture.errors import WeightsError
 
-__all__ = ["all_sha256", "shipped", "shipped_sha256"]
+__all__ = ["shipped", "shipped_sha256"]
 
 
 def shipped(name: str) -> Path:
@@ -32,15 +32,9 @@ def shipped(name: str) -> Path:
 
 
 @cache
-def all_sha256(*names: str) -> str:
-    """Return one checksum of several files of ours, in their order."""
+def shipped_sha256(*names: str) -> str:
+    """Return one checksum of files of ours, named as under `models/`, in their order."""
     digest = hashlib.sha256()
     for name in names:
         digest.update(shipped(name).read_bytes())
     return digest.hexdigest()
-
-
-@cache
-def shipped_sha256(name: str) -> str:
-    """Return the checksum of a file of ours, named as under `models/`."""
-    return hashlib.sha256(shipped(name).read_bytes()).hexdigest()

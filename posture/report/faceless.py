@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from posture.privacy import blur_face
 from posture.rom import RomSession
@@ -16,24 +16,23 @@ if TYPE_CHECKING:
 
 __all__ = ["faceless_rom", "faceless_sitting"]
 
-Seen = TypeVar("Seen", RomPhoto, SittingPhoto)
-
 
 def faceless_sitting(session: SittingSession) -> SittingSession:
     """Return the session with the client's face blurred; the ear is kept."""
-    return replace(session, photos=tuple(_faceless(photo) for photo in session.photos))
+    photos = tuple(replace(seen, photo=_blurred(seen)) for seen in session.photos)
+    return replace(session, photos=photos)
 
 
 def faceless_rom(session: RomSession) -> RomSession:
     """Return the session with the client's face blurred; the ear is kept."""
-    blurred: dict[str, RomPhoto] = {}
+    blurred: dict[str, Photo] = {}
 
-    def faceless(photo: RomPhoto) -> RomPhoto:
+    def faceless(seen: RomPhoto) -> RomPhoto:
         # One photo serves several tests and sides.
-        key = photo.photo.file_sha256
+        key = seen.photo.file_sha256
         if key not in blurred:
-            blurred[key] = _faceless(photo)
-        return replace(photo, photo=blurred[key].photo)
+            blurred[key] = _blurred(seen)
+        return replace(seen, photo=blurred[key])
 
     def result(of: RomResult) -> RomResult:
         return replace(of, neutral=of.neutral and faceless(of.neutral), end=faceless(of.end))
@@ -47,7 +46,6 @@ def faceless_rom(session: RomSession) -> RomSession:
     )
 
 
-def _faceless(seen: Seen) -> Seen:
+def _blurred(seen: RomPhoto | SittingPhoto) -> Photo:
     pixels = blur_face(seen.photo.pixels, seen.pose.points, seen.view)
-    photo: Photo = replace(seen.photo, pixels=pixels)
-    return replace(seen, photo=photo)
+    return replace(seen.photo, pixels=pixels)

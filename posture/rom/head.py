@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from posture.anatomy import View, near_side
 from posture.estimate.close_up import CLOSE_UPS, CloseUp, load_networks, read_close_ups
 from posture.estimate.features import BodyFrame, body_frame
+from posture.geometry import rotation
 from posture.landmarks import Keypoint, Pose
 
 __all__ = ["read_head"]
@@ -59,7 +60,7 @@ def read_head(pixels: NDArray[np.uint8], pose: Pose, view: View) -> dict[str, Ke
     nowhere = dict.fromkeys(look.anchors, np.zeros(2))
     reading = read_close_ups(picture, upright, (look,), nowhere, load_networks((look,)))
     places = {
-        name: middle + _turned(place, turn_deg)
+        name: middle + rotation(turn_deg) @ place
         for name, place in zip(look.landmarks, reading.places, strict=True)
         if name.startswith(("tragus", "canthus"))
     }
@@ -85,8 +86,8 @@ def _first_guess(pose: Pose, view: View, frame: BodyFrame) -> tuple[float, Array
     ear = at(f"ear_{side}")
     across, up = at(f"eye_{side}") - ear
     turn_deg = math.degrees(math.atan2(up, across)) - _EAR_EYE_DEG
-    tragus = ear - _turned(np.array([_EAR_AHEAD, 0.0]), turn_deg)
-    return turn_deg, tragus - _turned(_TRAGUS, turn_deg)
+    tragus = ear - rotation(turn_deg) @ np.array([_EAR_AHEAD, 0.0])
+    return turn_deg, tragus - rotation(turn_deg) @ _TRAGUS
 
 
 def _upright(
@@ -110,9 +111,3 @@ def _upright(
     origin = np.array([float(reach), float(reach)])
     upright = BodyFrame(origin_px=origin, unit_px=frame.unit_px, flip=frame.flip)
     return np.asarray(picture, dtype=np.uint8), upright
-
-
-def _turned(place: Array, turn_deg: float) -> Array:
-    cosine, sine = math.cos(math.radians(turn_deg)), math.sin(math.radians(turn_deg))
-    turned: Array = np.array([[cosine, -sine], [sine, cosine]]) @ place
-    return turned

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import Plane, Side, View
-from posture.estimate.close_up import CLOSE_UP_PX, load_network, read_square
+from posture.estimate.close_up import CLOSE_UP_PX, load_network, read_square, sampled
 from posture.estimate.features import BodyFrame
-from posture.estimate.shipped import all_sha256, shipped
+from posture.estimate.shipped import shipped, shipped_sha256
+from posture.geometry import rotation
 from posture.landmarks import Keypoint, Pose
 
 __all__ = ["LIMBS", "Limb", "LimbSquare", "limb_square", "limbs_sha256", "read_limbs"]
@@ -66,16 +67,14 @@ class LimbSquare:
 
     def to_square(self, pixels: Array) -> Array:
         """Return places (…, 2) in the photo as those in the square, from −1 to 1, y up."""
-        return self.frame.to_body(pixels) @ _rotation(-self.turn_deg).T
+        return self.frame.to_body(pixels) @ rotation(-self.turn_deg).T
 
     def to_pixels(self, places: Array) -> Array:
         """Return places (…, 2) in the square as those in the photo."""
-        return self.frame.to_pixels(places @ _rotation(self.turn_deg).T)
+        return self.frame.to_pixels(places @ rotation(self.turn_deg).T)
 
     def cut(self, pixels: NDArray[np.uint8], size: int, margin: float = 1.0) -> NDArray[np.uint8]:
         """Return the square, RGB of shape (size, size, 3), `margin` times as large."""
-        import cv2
-
         step = 2 * margin / size
         middle = (size - 1) / 2
         corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
@@ -86,14 +85,7 @@ class LimbSquare:
         if shrink > 1.0:
             sigma = 0.5 * math.sqrt(shrink**2 - 1.0)
             part, matrix = _smoothed(pixels, matrix, size, sigma)
-        square = cv2.warpAffine(
-            part,
-            matrix,
-            (size, size),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        return np.asarray(square, dtype=np.uint8)
+        return sampled(part, matrix, size)
 
 
 def read_limbs(
@@ -132,7 +124,7 @@ def read_limbs(
 
 def limbs_sha256() -> str:
     """Return one checksum of all networks, in the order of the limbs."""
-    return all_sha256(*(_file(limb) for limb in LIMBS.values()))
+    return shipped_sha256(*(_file(limb) for limb in LIMBS.values()))
 
 
 def _file(limb: Limb) -> str:
@@ -178,8 +170,3 @@ def _smoothed(
     moved = matrix.copy()
     moved[:, 2] -= (x0, y0)
     return np.asarray(part, dtype=np.uint8), moved
-
-
-def _rotation(turn_deg: float) -> Array:
-    cosine, sine = math.cos(math.radians(turn_deg)), math.sin(math.radians(turn_deg))
-    return np.array([[cosine, -sine], [sine, cosine]])

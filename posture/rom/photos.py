@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.anatomy import Side, View
-from posture.capture.quality import check_picture
+from posture.capture.quality import picture_warnings
 from posture.errors import PhotoError
 from posture.landmarks import Keypoint, Pose
 from posture.measures.compute import body_points
@@ -210,17 +210,8 @@ def _view_of(pose: Pose, test: RomTest, name: str, stated: View | None) -> View:
 
 
 def _notes(pose: Pose, name: str) -> tuple[RomRemark, ...]:
-    """Return warnings of the picture's quality.
-
-    Raises
-    ------
-    PhotoError
-        If it is too dark or blurred to measure.
-    """
-    notes = check_picture(pose.picture) if pose.picture else ()
-    for note in notes:
-        if note.severity == "refused":
-            raise PhotoError(f"{name}: {note.text}")
+    """Return warnings of the picture's quality; as `picture_warnings`, it may refuse it."""
+    notes = picture_warnings(pose.picture, name)
     return tuple(RomRemark(code=note.code, text=f"{name}: {note.text}") for note in notes)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from posture import assess
 from posture.anatomy import View
-from posture.capture.quality import check_picture
+from posture.capture.quality import picture_warnings
 from posture.detect.smoothed import detect_patiently
 from posture.errors import PhotoError
 from posture.estimate.shipped import shipped_sha256
@@ -103,7 +103,7 @@ def assess_sitting(
         refused = refusal(pose, view, name=photo.name)
         if refused is not None:
             raise refused
-        notes = _picture_notes(pose, photo.name)
+        notes = picture_warnings(pose.picture, photo.name)
         estimate = estimate_sitting(
             pose,
             view,
@@ -115,21 +115,6 @@ def assess_sitting(
             SittingPhoto(photo=photo, view=view, pose=pose, estimate=estimate, notes=notes)
         )
     return SittingSession(client=client, created=created, software=software, photos=tuple(found))
-
-
-def _picture_notes(pose: Pose, name: str) -> tuple[QualityNote, ...]:
-    """Return warnings of the picture's quality.
-
-    Raises
-    ------
-    PhotoError
-        If it is too dark or blurred to measure.
-    """
-    notes = check_picture(pose.picture) if pose.picture else ()
-    for note in notes:
-        if note.severity == "refused":
-            raise PhotoError(f"{name}: {note.text}")
-    return notes
 
 
 def _placed(marks: LandmarkSet, photo: Photo, pose: Pose, view: View) -> Mapping[str, Landmark]:

@@ -12,26 +12,12 @@ import pytest
 from posture.anatomy import View
 from posture.capture.quality import check_quality
 from posture.capture.quality_picture import read_picture, with_reading
-from posture.landmarks import PictureReading
 from posture.silhouette import outline
-from tests.stick import HEIGHT_PX, WIDTH_PX, standing_pose
-
-GOOD = PictureReading(
-    blur_across=0.0018,
-    blur_down=0.0017,
-    light=0.72,
-    person_light=0.4,
-    person_range=0.4,
-    background_light=0.6,
-    person_white=0.0,
-    border_seen=0.97,
-    bars_above_below=0.0,
-    bars_beside=0.0,
-)
+from tests.stick import GOOD_PICTURE, HEIGHT_PX, WIDTH_PX, standing_pose
 
 
 def codes(has_camera_data: bool = True, **reading: float) -> dict[str, str]:
-    pose = replace(standing_pose(View.FRONT), picture=replace(GOOD, **reading))
+    pose = replace(standing_pose(View.FRONT), picture=replace(GOOD_PICTURE, **reading))
     notes = check_quality(
         pose, View.FRONT, outline(pose), is_fit=True, has_camera_data=has_camera_data
     )
@@ -77,7 +63,7 @@ def test_what_a_detector_did_not_read_is_not_told():
     ],
 )
 def test_blur_along_a_line_is_told_from_blur_all_round(reading, words):
-    pose = replace(standing_pose(View.FRONT), picture=replace(GOOD, **reading))
+    pose = replace(standing_pose(View.FRONT), picture=replace(GOOD_PICTURE, **reading))
     (note,) = check_quality(pose, View.FRONT, None, is_fit=True, has_camera_data=True)
     assert all(word in note.text for word in words)
 

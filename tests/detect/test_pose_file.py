@@ -10,8 +10,8 @@ from posture.anatomy import View
 from posture.detect import NoPose
 from posture.detect.pose_file import pose_from_bytes, pose_to_bytes
 from posture.errors import InputError
-from posture.landmarks import PictureReading, Pose
-from tests.stick import HEIGHT_PX, WIDTH_PX, standing_pose
+from posture.landmarks import Pose
+from tests.stick import GOOD_PICTURE, HEIGHT_PX, WIDTH_PX, standing_pose
 
 
 def with_mask(seed: int = 1) -> Pose:
@@ -41,19 +41,7 @@ def test_metric_positions_and_a_missing_mask_come_back():
     assert again.silhouette is None
 
 
-READING = PictureReading(
-    blur_across=0.002,
-    blur_down=0.001,
-    light=0.7,
-    person_light=0.4,
-    person_range=0.3,
-    background_light=0.6,
-    person_white=0.01,
-    border_seen=0.9,
-    bars_above_below=0.1,
-    bars_beside=0.2,
-    frame_seen=0.8,
-)
+READING = replace(GOOD_PICTURE, bars_above_below=0.1, bars_beside=0.2, frame_seen=0.8)
 
 
 def test_what_was_read_of_the_picture_comes_back():

@@ -14,7 +14,7 @@ from posture.anatomy import DETECTOR_POINTS, Method, View, swap_sides
 from posture.assessment_file import MEASURE_COLUMNS
 from posture.errors import InputError, PhotoError
 from posture.estimate.estimator import REFUSE_FROM
-from posture.landmarks import Keypoint, Landmark, LandmarkSet, PictureReading, Pose
+from posture.landmarks import Keypoint, Landmark, LandmarkSet, Pose
 from posture.photo import Photo
 from posture.report.sitting import build_sitting_report, write_sitting
 from posture.results import Client
@@ -30,6 +30,7 @@ from posture.sitting.file import (
 )
 from posture.sitting.measures import SITTING_MEASURES, measures_of, true_values
 from posture.sitting.session import assess_sitting
+from tests.stick import GOOD_PICTURE
 
 POSES = Path(__file__).parent / "poses.npz"
 """What BlazePose found on two photos of synthetic clients that nothing was learnt from."""
@@ -197,22 +198,8 @@ def test_a_standing_client_stops_the_assessment():
         a_sitting_session(sitting_pose(thigh_deg=85.0))
 
 
-FAIR_PICTURE = PictureReading(
-    blur_across=0.0,
-    blur_down=0.0,
-    light=0.8,
-    person_light=0.5,
-    person_range=0.4,
-    background_light=0.6,
-    person_white=0.0,
-    border_seen=1.0,
-    bars_above_below=0.0,
-    bars_beside=0.0,
-)
-
-
 def test_a_fault_of_the_picture_is_told_in_every_place():
-    dark = replace(FAIR_PICTURE, light=0.3)
+    dark = replace(GOOD_PICTURE, light=0.3)
     session = a_sitting_session(replace(sitting_pose(), picture=dark))
     (note,) = session.photos[0].notes
     assert note.code == "too_dark"
@@ -222,12 +209,12 @@ def test_a_fault_of_the_picture_is_told_in_every_place():
         sections = build_sitting_report(session, (), language=language).sections
         (photos,) = (section for section in sections if section.key == "photos")
         assert word in photos.blocks[-1].items[0].text
-    fair = a_sitting_session(replace(sitting_pose(), picture=FAIR_PICTURE))
+    fair = a_sitting_session(replace(sitting_pose(), picture=GOOD_PICTURE))
     assert fair.photos[0].notes == ()
 
 
 def test_a_picture_too_dark_to_see_is_refused():
-    black = replace(FAIR_PICTURE, light=0.01)
+    black = replace(GOOD_PICTURE, light=0.01)
     with pytest.raises(PhotoError, match="nearly black"):
         a_sitting_session(replace(sitting_pose(), picture=black))
 
